@@ -1,0 +1,320 @@
+/* The i486: state, and the few inline accessors that every handler uses.
+ *
+ * How an instruction lives
+ *   cpu.c finds the run (runs.h) of decoded instructions at CS:EIP, and calls the handlers one after the other.
+ *   There are three loops over the same handlers: one that only counts, one that asks timing/ what each instruction
+ *   costs, one that also asks the debugger (breakpoints, PROBE_INSN).
+ *
+ * Faults: one mechanism
+ *   A handler that cannot complete calls cpu_raise() or one of its short forms (fault.h). It does not return:
+ *   control goes by longjmp to the loop, which puts EIP back to the instruction's start and delivers the exception
+ *   (interrupt.c). Hence the rule for handlers: no architectural state is committed before the last access that can
+ *   fault. "Architectural" includes flags, ESP and memory; the A and D bits and TLB entries are not undone (nor are
+ *   they on the chip). Exceptions of the trap class (INT n, single step, BOUND is a fault) are delivered by
+ *   cpu_interrupt().
+ *
+ * Flags
+ *   The six arithmetic flags are kept as the last result and a carry vector (flags.h); everything else in cpu->eflags.
+ *
+ * Memory
+ *   mem.h: rd8/16/32, wr8/16/32 by segment and offset, with a software TLB as the fast path.
+ *
+ *   The paging unit's own TLB (struct translation) is architecture: only what the guest does empties it. The
+ *   software TLB is a cache of host pointers on top; cpu_flush_tlb() may empty it at any time without
+ *   the guest noticing. It has two sides, user and supervisor.
+ *
+ * Counting
+ *   An instruction that faults counts in icount and costs its clocks like one that completed, and so does a failed
+ *   fetch: hence time goes on whatever the guest does. A REP instruction that lets an event in counts once a slice.
+ *
+ * Time
+ *   In the middle of a run clock->now is stale; cpu_sync() brings it up to date. Everything that may reach a device
+ *   (port I/O, device memory) does so first. */
+#ifndef EMU_CPU_CPU_H
+#define EMU_CPU_CPU_H
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "emu/bus.h"
+#include "emu/clock.h"
+#include "emu/cpu/flags.h"
+#include "emu/cpu/insn.h"
+#include "emu/probe.h"
+
+struct state;
+struct timing;
+struct run;
+struct runs;
+struct fpu;
+
+enum { ES, CS, SS, DS, FS, GS };
+enum { EAX, ECX, EDX, EBX, ESP, EBP, ESI, EDI };
+enum { AL = EAX, CL, DL, BL, AH, CH, DH, BH };
+
+/* EFLAGS bits (PRM fig. 2-8). The arithmetic ones live in cpu->flags. */
+enum {
+    FLAG_CF = 1 << 0, FLAG_PF = 1 << 2, FLAG_AF = 1 << 4, FLAG_ZF = 1 << 6, FLAG_SF = 1 << 7, FLAG_TF = 1 << 8,
+    FLAG_IF = 1 << 9, FLAG_DF = 1 << 10, FLAG_OF = 1 << 11, FLAG_IOPL = 3 << 12, FLAG_NT = 1 << 14, FLAG_RF = 1 << 16,
+    FLAG_VM = 1 << 17, FLAG_AC = 1 << 18, FLAG_ID = 1 << 21,
+    FLAG_ARITHMETIC = FLAG_CF | FLAG_PF | FLAG_AF | FLAG_ZF | FLAG_SF | FLAG_OF
+};
+enum { CR0_PE = 1, CR0_MP = 2, CR0_EM = 4, CR0_TS = 8, CR0_ET = 16, CR0_NE = 32, CR0_WP = 1 << 16, CR0_AM = 1 << 18,
+       CR0_NW = 1 << 29, CR0_CD = 1 << 30 };
+#define CR0_PG 0x80000000u
+
+/* Exceptions (PRM ch. 9). */
+enum { EXC_DE = 0, EXC_DB = 1, EXC_NMI = 2, EXC_BP = 3, EXC_OF = 4, EXC_BR = 5, EXC_UD = 6, EXC_NM = 7, EXC_DF = 8,
+       EXC_TS = 10, EXC_NP = 11, EXC_SS = 12, EXC_GP = 13, EXC_PF = 14, EXC_MF = 16, EXC_AC = 17 };
+
+/* Segment register with its hidden part. access: descriptor bits 8-15 (P DPL S type) in bits 0-7 and G D 0 AVL in
+ * bits 12-15. rd_end / wr_end: one past the last offset that the fast path may read or write; 0 when every access
+ * has to take the slow path (expand-down, not readable, not writable, null). */
+struct segment {
+    uint16_t selector;
+    uint16_t access;
+    uint32_t base, limit;       /* limit in bytes, granularity applied */
+    uint64_t rd_end, wr_end;
+    bool valid;                 /* false: null selector in protected mode */
+};
+
+enum { ACC_TYPE = 0x0F, ACC_ACCESSED = 1, ACC_WRITABLE = 2, ACC_READABLE = 2, ACC_EXPAND_DOWN = 4, ACC_CONFORMING = 4,
+       ACC_CODE = 8, ACC_S = 0x10, ACC_DPL = 0x60, ACC_P = 0x80, ACC_D = 0x4000, ACC_G = 0x8000 };
+
+/* Software TLB: direct mapped by linear page, one table for reads and one for writes, and both twice, for the user
+ * and the supervisor side.
+ *   tag   linear page address (bits 31-12, low bits 0), or TLB_EMPTY
+ *   host  host address of the page minus nothing: &page[0]
+ *   code  writes only: bit n set: the 64 bytes from n*64 may hold decoded code; such writes take the slow path
+ * A page with a device, a watchpoint, or (in `cycle` mode) any page is never entered, nor is any page while
+ * alignment is checked (#AC). */
+enum { TLB_ENTRIES = 1024 };
+#define TLB_EMPTY 1u
+enum { TLB_SUPERVISOR, TLB_USER };
+struct tlb_entry {
+    uint32_t tag;
+    uint32_t physical;          /* page */
+    uint8_t *host;
+    uint64_t code;
+    uint64_t unused;            /* 32 bytes each */
+};
+
+/* The paging unit's TLB: direct mapped by linear page. tag as above; entry: physical page with the rights of directory
+ * and table entry combined in their bits 1 (R/W) and 2 (U/S), and the table entry's dirty bit (6). */
+struct translation { uint32_t tag, entry; };
+
+/* Why the loop must look round before the next instruction; bits of cpu->attention. */
+enum {
+    ATTEND_INTR = 1,            /* the INTR pin is high */
+    ATTEND_NMI = 2,             /* an NMI is latched */
+    ATTEND_TRAP = 4,            /* TF was set when the last instruction began, or a debug trap waits in DR6 */
+    ATTEND_SHADOW = 8,          /* the instruction just executed was STI, MOV SS or POP SS: hold off for one */
+    ATTEND_STOP = 16,           /* exit asked for: stop after this instruction */
+    ATTEND_HALTED = 32,
+    ATTEND_RESET = 64,
+    ATTEND_SHUTDOWN = 128,
+    ATTEND_SINGLE = 256         /* TF or RF is set: one instruction at a time */
+};
+
+/* cpu->timing_mode. The values are those of enum timing_mode in emu.h, which this layer does not see. */
+enum { CPU_TIMING_FAST, CPU_TIMING_TABLE, CPU_TIMING_CYCLE };
+
+struct table_register { uint32_t base; uint16_t limit; };
+
+struct cpu {
+    uint32_t r[9];                      /* general registers; r[8] is always zero */
+    uint32_t eip;
+    struct flags flags;                 /* CF PF AF ZF SF OF */
+    uint32_t eflags;                    /* the other flags; arithmetic bits are zero here, bit 1 is set */
+    uint32_t sp_mask;                   /* FFFFh or FFFFFFFFh by the B bit of SS */
+    uint8_t cpl;
+    uint8_t mode;                       /* RUN_* bits of runs.h: D bit of CS, PE, VM */
+    uint16_t attention;                 /* ATTEND_* */
+    uint32_t work;                      /* INSN_VARIABLE: iterations, bits or branch taken, for timing */
+    const struct insn *insn;            /* being executed */
+    const struct insn *run_end;         /* the loop leaves the run when it gets here; cpu_leave_run() moves it */
+    const struct insn *run_start;       /* first instruction that clocks and icount do not include yet */
+    uint32_t run_eip;                   /* of the run's first instruction */
+    struct segment seg[6];
+
+    struct tlb_entry *tlb_read, *tlb_write;     /* of the side in use */
+    struct tlb_entry tlb[2][2][TLB_ENTRIES];    /* supervisor and user; read and write */
+    struct translation translation[TLB_ENTRIES];
+    bool alignment_checked;             /* CR0.AM, EFLAGS.AC and CPL 3 */
+
+    struct segment ldtr, tr;
+    struct table_register gdtr, idtr;
+    uint32_t cr0, cr2, cr3;
+    uint32_t dr[8];
+    uint32_t tr_test[8];
+    bool nmi_masked;                    /* until IRET */
+    bool inhibit_trap;                  /* MOV SS shadow also holds off single-step traps */
+    bool running;                       /* inside cpu_run() */
+    bool watch_hit;                     /* stop after this instruction; no ATTEND bit, so that REP goes on regardless */
+    bool ignne;                         /* the IGNNE# pin is driven */
+
+    jmp_buf fault_jump;
+    uint8_t fault_vector;
+    bool fault_has_code;
+    uint32_t fault_code;
+
+    uint64_t icount;                    /* completed before the current run; cpu_icount() is exact */
+    uint64_t clocks;                    /* likewise CPU clocks since power-on */
+    uint64_t idle_ticks;
+    uint32_t ticks_per_clock;           /* of the profile */
+    unsigned fast_clocks;
+    uint8_t timing_mode;                /* CPU_TIMING_* */
+    uint64_t deadline;                  /* of the cpu_run() in progress */
+
+    struct bus *bus;
+    struct clock *clock;
+    struct probes *probes;
+    struct timing *timing;
+    struct runs *runs;
+    struct fpu *fpu;
+    uint32_t signature;                 /* EDX after reset and CPUID's EAX */
+    bool has_fpu, has_cpuid;
+
+    uint8_t (*acknowledge)(void *ctx);  /* INTA: returns the vector */
+    struct line ferr;                   /* FERR#: to IRQ 13 */
+    struct line shutdown_line;          /* the shutdown bus cycle: boards answer with a reset */
+    void *board;
+
+    struct watch *watch;                /* breakpoints and watchpoints (watch.h) */
+    volatile sig_atomic_t interrupt;    /* set by machine_interrupt() */
+};
+
+/* --- For the machine (cpu.c) --- */
+
+struct cpu_config {
+    struct bus *bus;
+    struct clock *clock;
+    struct probes *probes;
+    struct timing *timing;
+    uint32_t ticks_per_clock;
+    uint32_t signature;
+    bool has_fpu, has_cpuid;
+    uint8_t (*acknowledge)(void *board);
+    void *board;
+    struct line ferr, shutdown_line;
+};
+
+/* False when out of memory. */
+bool cpu_init(struct cpu *cpu, const struct cpu_config *config);
+void cpu_destroy(struct cpu *cpu);
+
+/* The RESET pin; in the middle of an instruction it takes effect after it. */
+void cpu_reset(struct cpu *cpu);
+
+/* Pins. INTR is a level, NMI an edge. IGNNE# as the board drives it after a write to port F0h. */
+void cpu_set_intr(struct cpu *cpu, bool level);
+void cpu_nmi(struct cpu *cpu);
+void cpu_set_ignne(struct cpu *cpu, bool level);
+
+/* Runs until clock->now >= deadline, LIMIT instructions were completed (UINT64_MAX: no limit), a breakpoint (if
+ * BREAKPOINTS), a watchpoint hit, or cpu->interrupt. Fires due events itself. Returns why. */
+enum cpu_stop { CPU_DEADLINE, CPU_LIMIT, CPU_BREAKPOINT, CPU_WATCHPOINT, CPU_INTERRUPTED, CPU_STOP_ASKED, CPU_SHUTDOWN,
+                CPU_DEAD };
+enum cpu_stop cpu_run(struct cpu *cpu, uint64_t deadline, uint64_t limit, bool breakpoints);
+
+/* Asks the loop to return CPU_STOP_ASKED after the current instruction (debug-exit port). */
+void cpu_ask_stop(struct cpu *cpu);
+
+/* Bytes at a physical address were changed by DMA or the debugger: drops decoded code. */
+void cpu_memory_written(struct cpu *cpu, uint32_t physical, uint32_t size);
+
+/* Empties the software TLB (A20, rights, memory map, watchpoints or checkpoint changed). Where the page tables or CR3
+ * changed, page_flush() in mem.h is needed instead. */
+void cpu_flush_tlb(struct cpu *cpu);
+
+/* Follows cpu->timing_mode after a change: decoded instructions carry their clocks. Not inside cpu_run(). */
+void cpu_timing_changed(struct cpu *cpu);
+
+/* Visits the FPU too. After loading, decoded code and the software TLB are empty. */
+void cpu_visit(struct cpu *cpu, struct state *state);
+
+/* --- For handlers --- */
+
+/* Brings clock->now, icount and clocks up to the start of the current instruction. */
+void cpu_sync(struct cpu *cpu);
+uint64_t cpu_icount(const struct cpu *cpu);
+uint64_t cpu_clocks(const struct cpu *cpu);
+
+/* EIP of the instruction being executed, whatever its handler has done to cpu->eip; between instructions that of the
+ * next one. */
+uint32_t cpu_instruction_eip(const struct cpu *cpu);
+
+/* Ends the run after the current instruction. */
+static inline void cpu_leave_run(struct cpu *cpu) { cpu->run_end = cpu->insn + 1; }
+
+static inline void cpu_attend(struct cpu *cpu, unsigned why)
+{
+    cpu->attention |= why;
+    cpu_leave_run(cpu);
+}
+
+/* How many iterations a REP instruction may do before it has to let events and interrupts in (at least 1). If it has
+ * to stop with (E)CX not zero, the handler puts cpu->eip back to the instruction's start: cpu_repeat_later(). The
+ * budget does not depend on where cpu_run() was told to stop, so that stops do not change the guest's time. */
+uint32_t cpu_rep_budget(struct cpu *cpu);
+void cpu_repeat_later(struct cpu *cpu);
+
+/* Recomputes cpu->mode, sp_mask and the side of the TLB after CS, SS, CR0 or EFLAGS.VM changed, and ends the run. */
+void cpu_mode_changed(struct cpu *cpu);
+
+/* After cpu->cpl changed: takes the other side of the TLB if need be. No flush is needed for it. */
+void cpu_cpl_changed(struct cpu *cpu);
+
+/* EFLAGS as a whole, arithmetic flags included; set: all bits of VALUE are taken (the caller applied the rules). */
+uint32_t cpu_eflags(const struct cpu *cpu);
+void cpu_set_eflags(struct cpu *cpu, uint32_t value);
+
+static inline bool cpu_protected(const struct cpu *cpu) { return cpu->cr0 & CR0_PE; }
+static inline bool cpu_v86(const struct cpu *cpu) { return cpu->eflags & FLAG_VM; }
+static inline unsigned cpu_iopl(const struct cpu *cpu) { return cpu->eflags >> 12 & 3; }
+
+static inline uint8_t *reg8(struct cpu *cpu, unsigned offset) { return (uint8_t *)cpu->r + offset; }
+static inline uint16_t *reg16(struct cpu *cpu, unsigned offset)
+{
+    return (uint16_t *)(void *)((uint8_t *)cpu->r + offset);
+}
+static inline uint32_t *reg32(struct cpu *cpu, unsigned offset)
+{
+    return (uint32_t *)(void *)((uint8_t *)cpu->r + offset);
+}
+
+/* Offset of register NUMBER (0-7 as encoded) for the three above. */
+static inline uint8_t reg8_offset(unsigned number)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return (uint8_t)((number & 3) * 4 + (number >> 2));
+#else
+    return (uint8_t)((number & 3) * 4 + 3 - (number >> 2));
+#endif
+}
+static inline uint8_t reg16_offset(unsigned number)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return (uint8_t)(number * 4);
+#else
+    return (uint8_t)(number * 4 + 2);
+#endif
+}
+static inline uint8_t reg32_offset(unsigned number) { return (uint8_t)(number * 4); }
+
+/* Effective address of the memory operand, cut to the address size. */
+static inline uint32_t ea(const struct cpu *cpu, const struct insn *insn)
+{
+    return (cpu->r[insn->base] + (cpu->r[insn->index] << insn->scale) + insn->disp) & insn->addr_mask;
+}
+
+/* (E)SP by the stack's size. */
+static inline uint32_t stack_pointer(const struct cpu *cpu) { return cpu->r[ESP] & cpu->sp_mask; }
+static inline void set_stack_pointer(struct cpu *cpu, uint32_t value)
+{
+    cpu->r[ESP] = (cpu->r[ESP] & ~cpu->sp_mask) | (value & cpu->sp_mask);
+}
+
+#endif

@@ -1,0 +1,223 @@
+/* MOV between general registers, memory and immediates, XCHG, LEA, MOVZX, MOVSX, CBW, CWD, XLAT (PRM ch. 26). Moves to
+ * and from segment, control, debug and test registers are elsewhere (ops_system.h). */
+#include "emu/cpu/operand.h"
+#include "emu/cpu/ops.h"
+
+/* --- MOV --- */
+
+ALWAYS_INLINE void mov_E_G_r(struct cpu *cpu, const struct insn *insn, unsigned width)
+{
+    register_set(cpu, width, insn->rm, register_get(cpu, width, insn->reg));
+}
+
+OUT_OF_LINE void mov_to_memory_slow(struct cpu *cpu, const struct insn *insn, uint32_t value, unsigned width)
+{
+    mem_write(cpu, insn->seg, ea(cpu, insn), value & alu_mask(width), width / 8);
+}
+
+ALWAYS_INLINE void mov_to_memory(struct cpu *cpu, const struct insn *insn, uint32_t value, unsigned width)
+{
+    uint8_t *p = mem_fast_write(cpu, insn->seg, ea(cpu, insn), width / 8);
+    if (likely(p))
+        host_store(p, width, value);
+    else
+        mov_to_memory_slow(cpu, insn, value, width);
+}
+
+OUT_OF_LINE void mov_from_memory_slow(struct cpu *cpu, const struct insn *insn, unsigned to, unsigned width)
+{
+    register_set(cpu, width, to, mem_read(cpu, insn->seg, ea(cpu, insn), width / 8));
+}
+
+ALWAYS_INLINE void mov_from_memory(struct cpu *cpu, const struct insn *insn, unsigned to, unsigned width)
+{
+    const uint8_t *p = mem_fast_read(cpu, insn->seg, ea(cpu, insn), width / 8);
+    if (likely(p))
+        register_set(cpu, width, to, host_load(p, width));
+    else
+        mov_from_memory_slow(cpu, insn, to, width);
+}
+
+ALWAYS_INLINE void mov_E_G_m(struct cpu *cpu, const struct insn *insn, unsigned width)
+{
+    mov_to_memory(cpu, insn, register_get(cpu, width, insn->reg), width);
+}
+
+ALWAYS_INLINE void mov_G_E_r(struct cpu *cpu, const struct insn *insn, unsigned width)
+{
+    register_set(cpu, width, insn->reg, register_get(cpu, width, insn->rm));
+}
+
+ALWAYS_INLINE void mov_G_E_m(struct cpu *cpu, const struct insn *insn, unsigned width)
+{
+    mov_from_memory(cpu, insn, insn->reg, width);
+}
+
+ALWAYS_INLINE void mov_E_I_r(struct cpu *cpu, const struct insn *insn, unsigned width)
+{
+    register_set(cpu, width, insn->rm, insn->imm);
+}
+
+ALWAYS_INLINE void mov_E_I_m(struct cpu *cpu, const struct insn *insn, unsigned width)
+{
+    mov_to_memory(cpu, insn, insn->imm, width);
+}
+
+ALWAYS_INLINE void mov_Z_I(struct cpu *cpu, const struct insn *insn, unsigned width)
+{
+    register_set(cpu, width, insn->reg, insn->imm);
+}
+
+ALWAYS_INLINE void mov_A_O(struct cpu *cpu, const struct insn *insn, unsigned width)
+{
+    mov_from_memory(cpu, insn, register_offset(width, EAX), width);
+}
+
+ALWAYS_INLINE void mov_O_A(struct cpu *cpu, const struct insn *insn, unsigned width)
+{
+    mov_to_memory(cpu, insn, cpu->r[EAX], width);
+}
+
+HANDLER(op_mov_Eb_Gb_r, mov_E_G_r, 8)
+HANDLER(op_mov_Eb_Gb_m, mov_E_G_m, 8)
+HANDLER(op_mov_Ev_Gv_r16, mov_E_G_r, 16)
+HANDLER(op_mov_Ev_Gv_m16, mov_E_G_m, 16)
+HANDLER(op_mov_Ev_Gv_r32, mov_E_G_r, 32)
+HANDLER(op_mov_Ev_Gv_m32, mov_E_G_m, 32)
+HANDLER(op_mov_Gb_Eb_r, mov_G_E_r, 8)
+HANDLER(op_mov_Gb_Eb_m, mov_G_E_m, 8)
+HANDLER(op_mov_Gv_Ev_r16, mov_G_E_r, 16)
+HANDLER(op_mov_Gv_Ev_m16, mov_G_E_m, 16)
+HANDLER(op_mov_Gv_Ev_r32, mov_G_E_r, 32)
+HANDLER(op_mov_Gv_Ev_m32, mov_G_E_m, 32)
+HANDLER(op_mov_Eb_Ib_r, mov_E_I_r, 8)
+HANDLER(op_mov_Eb_Ib_m, mov_E_I_m, 8)
+HANDLER(op_mov_Ev_Iv_r16, mov_E_I_r, 16)
+HANDLER(op_mov_Ev_Iv_m16, mov_E_I_m, 16)
+HANDLER(op_mov_Ev_Iv_r32, mov_E_I_r, 32)
+HANDLER(op_mov_Ev_Iv_m32, mov_E_I_m, 32)
+HANDLER(op_mov_Zb_Ib, mov_Z_I, 8)
+HANDLER(op_mov_Zv_Iv_16, mov_Z_I, 16)
+HANDLER(op_mov_Zv_Iv_32, mov_Z_I, 32)
+HANDLER(op_mov_AL_Ob, mov_A_O, 8)
+HANDLER(op_mov_eAX_Ov_16, mov_A_O, 16)
+HANDLER(op_mov_eAX_Ov_32, mov_A_O, 32)
+HANDLER(op_mov_Ob_AL, mov_O_A, 8)
+HANDLER(op_mov_Ov_eAX_16, mov_O_A, 16)
+HANDLER(op_mov_Ov_eAX_32, mov_O_A, 32)
+
+/* --- XCHG, NOP --- */
+
+ALWAYS_INLINE void xchg_registers(struct cpu *cpu, unsigned a, unsigned b, unsigned width)
+{
+    uint32_t old = register_get(cpu, width, a);
+    register_set(cpu, width, a, register_get(cpu, width, b));
+    register_set(cpu, width, b, old);
+}
+
+ALWAYS_INLINE void xchg_r(struct cpu *cpu, const struct insn *insn, unsigned width)
+{
+    xchg_registers(cpu, insn->rm, insn->reg, width);
+}
+
+ALWAYS_INLINE void xchg_m(struct cpu *cpu, const struct insn *insn, unsigned width)
+{
+    struct modify m = modify_begin(cpu, insn, width);
+    modify_end(cpu, width, &m, register_get(cpu, width, insn->reg));
+    register_set(cpu, width, insn->reg, m.old);
+}
+
+ALWAYS_INLINE void xchg_Z_A(struct cpu *cpu, const struct insn *insn, unsigned width)
+{
+    xchg_registers(cpu, insn->reg, register_offset(width, EAX), width);
+}
+
+HANDLER(op_xchg_Eb_Gb_r, xchg_r, 8)
+HANDLER(op_xchg_Eb_Gb_m, xchg_m, 8)
+HANDLER(op_xchg_Ev_Gv_r16, xchg_r, 16)
+HANDLER(op_xchg_Ev_Gv_m16, xchg_m, 16)
+HANDLER(op_xchg_Ev_Gv_r32, xchg_r, 32)
+HANDLER(op_xchg_Ev_Gv_m32, xchg_m, 32)
+HANDLER(op_xchg_Zv_eAX_16, xchg_Z_A, 16)
+HANDLER(op_xchg_Zv_eAX_32, xchg_Z_A, 32)
+
+void op_nop(struct cpu *cpu, const struct insn *insn)
+{
+    (void)cpu;
+    (void)insn;
+}
+
+/* --- LEA, XLAT --- */
+
+void op_lea_Gv_M_m16(struct cpu *cpu, const struct insn *insn)
+{
+    register_set(cpu, 16, insn->reg, ea(cpu, insn));
+}
+
+void op_lea_Gv_M_m32(struct cpu *cpu, const struct insn *insn)
+{
+    register_set(cpu, 32, insn->reg, ea(cpu, insn));
+}
+
+void op_xlat(struct cpu *cpu, const struct insn *insn)
+{
+    uint32_t offset = (cpu->r[EBX] + (cpu->r[EAX] & 0xFF)) & insn->addr_mask;
+    register_set(cpu, 8, reg8_offset(AL), rd8(cpu, insn->seg, offset));
+}
+
+/* --- Widening --- */
+
+enum { ZERO_EXTEND, SIGN_EXTEND };
+
+ALWAYS_INLINE void widen(struct cpu *cpu, const struct insn *insn, uint32_t value, bool is_signed, unsigned from,
+                         unsigned to)
+{
+    register_set(cpu, to, insn->reg, is_signed ? alu_extend(from, value) : value);
+}
+
+ALWAYS_INLINE void widen_r(struct cpu *cpu, const struct insn *insn, bool is_signed, unsigned from, unsigned to)
+{
+    widen(cpu, insn, register_get(cpu, from, insn->rm), is_signed, from, to);
+}
+
+ALWAYS_INLINE void widen_m(struct cpu *cpu, const struct insn *insn, bool is_signed, unsigned from, unsigned to)
+{
+    widen(cpu, insn, operand_get(cpu, insn, from), is_signed, from, to);
+}
+
+#define WIDEN_HANDLERS(form, is_signed, from)                                                                          \
+    HANDLER(op_##form##_r16, widen_r, is_signed, from, 16)                                                             \
+    HANDLER(op_##form##_m16, widen_m, is_signed, from, 16)                                                             \
+    HANDLER(op_##form##_r32, widen_r, is_signed, from, 32)                                                             \
+    HANDLER(op_##form##_m32, widen_m, is_signed, from, 32)
+
+WIDEN_HANDLERS(movzx_Gv_Eb, ZERO_EXTEND, 8)
+WIDEN_HANDLERS(movzx_Gv_Ew, ZERO_EXTEND, 16)
+WIDEN_HANDLERS(movsx_Gv_Eb, SIGN_EXTEND, 8)
+WIDEN_HANDLERS(movsx_Gv_Ew, SIGN_EXTEND, 16)
+
+/* CBW, CWDE */
+void op_cbw_16(struct cpu *cpu, const struct insn *insn)
+{
+    (void)insn;
+    register_set(cpu, 16, reg16_offset(EAX), alu_extend(8, cpu->r[EAX]));
+}
+
+void op_cbw_32(struct cpu *cpu, const struct insn *insn)
+{
+    (void)insn;
+    cpu->r[EAX] = alu_extend(16, cpu->r[EAX]);
+}
+
+/* CWD, CDQ */
+void op_cwd_16(struct cpu *cpu, const struct insn *insn)
+{
+    (void)insn;
+    register_set(cpu, 16, reg16_offset(EDX), cpu->r[EAX] & 0x8000 ? 0xFFFF : 0);
+}
+
+void op_cwd_32(struct cpu *cpu, const struct insn *insn)
+{
+    (void)insn;
+    cpu->r[EDX] = cpu->r[EAX] >> 31 ? 0xFFFFFFFF : 0;
+}
