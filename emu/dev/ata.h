@@ -1,0 +1,85 @@
+/* One channel of an AT-bus disk interface with up to two hard disks (ATA-2, PIO only).
+ *
+ *     struct ata_config config = { .bus = &bus, .clock = &clock, .probes = &probes, .irq = { pic_set_irq, &pic, 14 },
+ *                                  .command_base = 0x1F0, .control_base = 0x3F6, .name = "ata0",
+ *                                  .first_drive = DRIVE_HD0, .drive = { disk, none } };
+ *     ata_init(&channel, &config);
+ *
+ * A place without a disk answers as the standard asks of the other drive: registers read 00, so that BSY is clear and
+ * nobody waits; commands to it are ignored.
+ *
+ * With ata_set_real(a, true) a command takes the time of a small drive of the early nineties: seek, rotation at 3600
+ * rpm and a read-ahead buffer. Without it every command takes tens of microseconds. */
+#ifndef EMU_DEV_ATA_H
+#define EMU_DEV_ATA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "emu/bus.h"
+#include "emu/clock.h"
+#include "emu/disk.h"
+#include "emu/probe.h"
+#include "emu/state.h"
+
+enum { ATA_SECTOR = 512, ATA_MULTIPLE_MAX = 16 };
+
+struct ata_config {
+    struct bus *bus;
+    struct clock *clock;
+    struct probes *probes;
+    struct line irq;
+    uint16_t command_base;              /* 8 ports */
+    uint16_t control_base;              /* 1 port */
+    const char *name;                   /* kept; unique in the machine */
+    unsigned first_drive;               /* number of the master for the probes: DRIVE_HD0 or DRIVE_HD2 */
+    struct drive_config drive[2];       /* geometry: the physical one, heads <= 16 and sectors <= 63. Zero: made up */
+};
+
+struct ata_drive {
+    const struct disk_ops *ops;         /* NULL: nothing here */
+    void *disk;
+    uint64_t sectors;                   /* at most 2^28 - 1 are reachable */
+    bool read_only;
+    struct geometry geometry;           /* physical */
+    struct geometry current;            /* by INITIALIZE DEVICE PARAMETERS; what CHS addresses mean */
+    uint8_t multiple;                   /* sectors a block, 0: MULTIPLE commands off */
+    uint32_t cylinder;                  /* where the heads are */
+    uint64_t ahead_lba, ahead_tick;     /* next sector that read-ahead will have, and when */
+    uint64_t reads, writes;             /* sectors since power-on */
+};
+
+/* What the channel waits for or is in the middle of. */
+enum ata_activity { ATA_IDLE, ATA_RESETTING, ATA_FETCHING, ATA_GIVING, ATA_TAKING, ATA_STORING, ATA_FINISHING };
+
+struct ata {
+    struct ata_config config;
+    bool real;
+    struct ata_drive drive[2];
+    /* The registers, written in both drives at once. */
+    uint8_t features, error, count, sector, cylinder_low, cylinder_high, select, status, control;
+    bool irq;                           /* asserted by the drive; the pin is gated by nIEN and the selected place */
+    uint8_t command;
+    uint8_t activity;
+    uint8_t busy_drive;                 /* drive that executes the command */
+    uint64_t lba;                       /* next sector of the command */
+    uint32_t left;                      /* sectors of the command still to move */
+    uint32_t block;                     /* sectors of the present DRQ block */
+    uint32_t at, size;                  /* of the buffer: next byte, bytes in the block */
+    uint8_t buffer[ATA_MULTIPLE_MAX * ATA_SECTOR];
+    struct event work;
+};
+
+/* Builds the channel and claims its ports. The struct must not move afterwards; CONFIG is copied, its name kept. */
+void ata_init(struct ata *a, const struct ata_config *config);
+
+/* The RESET line. */
+void ata_reset(struct ata *a);
+
+/* Real mechanics, or short fixed delays. */
+void ata_set_real(struct ata *a, bool real);
+
+/* Saves, loads or hashes everything except disk contents. When loading, the same disks must be there. */
+void ata_visit(struct ata *a, struct state *state);
+
+#endif

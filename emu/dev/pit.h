@@ -1,0 +1,72 @@
+/* The 8254 timer (ports 40h-43h) and the board's port 61h, which gates its channel 2 and reads it back.
+ *
+ * Channel 0 drives IRQ 0, channel 1 paces DRAM refresh, channel 2 is the speaker. Counts are in periods of 1.193182
+ * MHz, TICKS_PER_PIT ticks each; the timer's clock edges are at the multiples of that. Counters are computed from
+ * clock.now, an event is armed only for the next change of channel 0's output. */
+#ifndef EMU_DEV_PIT_H
+#define EMU_DEV_PIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "emu/bus.h"
+#include "emu/clock.h"
+
+struct state;
+
+enum { PIT_ACCESS_LOW = 1, PIT_ACCESS_HIGH = 2, PIT_ACCESS_BOTH = 3 };
+
+struct pit_channel {
+    uint8_t mode;               /* 0-5 */
+    uint8_t access;             /* PIT_ACCESS_* */
+    bool bcd;
+    bool gate;
+    bool loaded;                /* a count was taken over since the control word: the channel is running or held */
+    bool held;                  /* the gate stopped it `position` periods after its start */
+    bool before;                /* OUT until start */
+    bool pending;               /* reload waits for the end of the cycle or for a trigger */
+    bool write_high;            /* the next byte written is the high one */
+    bool read_high;             /* the next byte read is the high one */
+    bool count_latched;
+    bool status_latched;
+    uint8_t status;             /* as latched */
+    uint8_t low;                /* low byte written, waiting for the high one */
+    uint16_t reload;            /* as written (BCD if bcd) */
+    uint16_t active;            /* the reload value that the present cycle counts from */
+    uint16_t frozen;            /* what is read until start, and while not loaded */
+    uint16_t latch;
+    uint64_t start;             /* period number at whose beginning the counter held `active` (may be the next one) */
+    uint64_t pending_since;     /* period number in which reload was written */
+    uint64_t position;
+};
+
+struct pit_config {
+    struct bus *bus;
+    struct clock *clock;
+    struct line irq;            /* OUT of channel 0 */
+};
+
+struct pit {
+    struct pit_channel channel[3];
+    uint8_t control;            /* port 61h bits 0-3: gate 2, speaker data, parity and channel check disable */
+    bool irq_level;
+    struct event change;        /* next change of channel 0's OUT */
+    struct pit_config config;
+};
+
+/* Claims the ports, registers the event, resets. */
+void pit_init(struct pit *pit, const struct pit_config *config);
+
+/* The 8254 has no reset pin; for repeatable runs it starts with channels 0 and 2 waiting for a count in mode 3,
+ * channel 1 dividing by 18 as the refresh needs it, and port 61h zero. */
+void pit_reset(struct pit *pit);
+
+/* What reading channel CH (0-2) would give now, latches and byte order apart. */
+uint16_t pit_count(const struct pit *pit, unsigned ch);
+
+/* The OUT pin of channel CH (0-2) now. */
+bool pit_out(const struct pit *pit, unsigned ch);
+
+void pit_visit(struct pit *pit, struct state *state);
+
+#endif

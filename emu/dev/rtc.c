@@ -1,0 +1,360 @@
+/* The MC146818 after Motorola's data sheet, with the AT's 32.768 kHz crystal and 128 bytes of memory.
+ *
+ * Seconds end one second of ticks apart, counted from `base`, the moment at which the divider chain was zero. UIP
+ * rises 244 + 1984 us before the end of a second's update cycle; the registers change at its end, all at once.
+ * Periodic periods are counted from the same base when somebody asks. Left out: daylight saving (DSE), the square
+ * wave pin, and the time bases of 1 and 4 MHz: with anything but 010b in the divider bits the clock stands still. The
+ * century byte (32h) is memory; as on the AT, software keeps it. */
+#include "emu/dev/rtc.h"
+
+#include "emu/state.h"
+
+enum { A_DIVIDER = 0x70, A_RUNNING = 0x20, A_RATE = 0x0F, A_UIP = 0x80 };
+enum { B_SET = 0x80, B_PIE = 0x40, B_AIE = 0x20, B_UIE = 0x10, B_SQWE = 0x08, B_BINARY = 0x04, B_24_HOURS = 0x02 };
+enum { C_IRQF = 0x80, C_PF = 0x40, C_AF = 0x20, C_UF = 0x10, C_ENABLES = 0x70 };
+enum { D_VALID = 0x80, HOUR_PM = 0x80, ALARM_ANY = 0xC0, INDEX_MASK = 0x7F };
+enum { FIRST_MEMORY = 0x0E, SUM_FIRST = 0x10, SUM_LAST = 0x2D, SUM_HIGH = 0x2E, SUM_LOW = 0x2F };
+
+#define UPDATE_TICKS ((244 + 1984) * TICKS_PER_US)
+
+static bool running(const struct rtc *rtc)
+{
+    return (rtc->cmos[RTC_A] & A_DIVIDER) == A_RUNNING;
+}
+
+/* Rate of the periodic interrupt, or 0. */
+static uint32_t periodic_hz(const struct rtc *rtc)
+{
+    unsigned rate = rtc->cmos[RTC_A] & A_RATE;
+
+    if (!rate || !running(rtc))
+        return 0;
+    return 65536u >> (rate <= 2 ? rate + 7 : rate);
+}
+
+static uint64_t elapsed(const struct rtc *rtc)
+{
+    return rtc->config.clock->now - rtc->base;
+}
+
+static uint64_t periods_now(const struct rtc *rtc)
+{
+    uint32_t hz = periodic_hz(rtc);
+
+    return hz ? clock_periods(elapsed(rtc), hz) : rtc->periods;
+}
+
+static uint8_t flags_now(const struct rtc *rtc)
+{
+    uint8_t flags = rtc->flags;
+
+    if (periods_now(rtc) != rtc->periods)
+        flags |= C_PF;
+    if (flags & rtc->cmos[RTC_B] & C_ENABLES)
+        flags |= C_IRQF;
+    return flags;
+}
+
+static void settle_periodic(struct rtc *rtc)
+{
+    rtc->flags = flags_now(rtc) & (uint8_t)~C_IRQF;
+    rtc->periods = periods_now(rtc);
+}
+
+/* Drives the interrupt, and arms the periodic event if it could raise it. The flags are settled. */
+static void update_irq(struct rtc *rtc)
+{
+    uint32_t hz = periodic_hz(rtc);
+
+    line_set(&rtc->config.irq, rtc->flags & rtc->cmos[RTC_B] & C_ENABLES);
+    if (hz && (rtc->cmos[RTC_B] & B_PIE) && !(rtc->flags & C_PF))
+        clock_schedule(rtc->config.clock, &rtc->periodic, rtc->base + clock_span(rtc->periods + 1, hz));
+    else
+        clock_cancel(rtc->config.clock, &rtc->periodic);
+}
+
+static void periodic(void *ctx, uint64_t late)
+{
+    struct rtc *rtc = ctx;
+
+    (void)late;
+    settle_periodic(rtc);
+    update_irq(rtc);
+}
+
+/* --- Calendar --- */
+
+static unsigned days_in_month(unsigned month, unsigned year)
+{
+    static const uint8_t days[12] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+
+    if (month < 1 || month > 12)
+        return 31;
+    return days[month - 1] + (month == 2 && year % 4 == 0);
+}
+
+static unsigned decode(const struct rtc *rtc, uint8_t value)
+{
+    return rtc->cmos[RTC_B] & B_BINARY ? value : (value >> 4) * 10u + (value & 15u);
+}
+
+static uint8_t encode(const struct rtc *rtc, unsigned value)
+{
+    return (uint8_t)(rtc->cmos[RTC_B] & B_BINARY ? value : value / 10 % 10 << 4 | value % 10);
+}
+
+static unsigned get_hour(const struct rtc *rtc)
+{
+    uint8_t value = rtc->cmos[RTC_HOUR];
+
+    if (rtc->cmos[RTC_B] & B_24_HOURS)
+        return decode(rtc, value);
+    return decode(rtc, value & (uint8_t)~HOUR_PM) % 12 + (value & HOUR_PM ? 12 : 0);
+}
+
+static void set_hour(struct rtc *rtc, unsigned hour)
+{
+    if (rtc->cmos[RTC_B] & B_24_HOURS)
+        rtc->cmos[RTC_HOUR] = encode(rtc, hour);
+    else
+        rtc->cmos[RTC_HOUR] = (uint8_t)(encode(rtc, hour % 12 ? hour % 12 : 12) | (hour >= 12 ? HOUR_PM : 0));
+}
+
+/* Counts register REG up; above LAST it becomes FIRST, and the result is true. */
+static bool carry(struct rtc *rtc, unsigned reg, unsigned first, unsigned last)
+{
+    unsigned value = decode(rtc, rtc->cmos[reg]);
+
+    rtc->cmos[reg] = encode(rtc, value >= last ? first : value + 1);
+    return value >= last;
+}
+
+static void advance_day(struct rtc *rtc)
+{
+    unsigned days = days_in_month(decode(rtc, rtc->cmos[RTC_MONTH]), decode(rtc, rtc->cmos[RTC_YEAR]));
+
+    carry(rtc, RTC_WEEKDAY, 1, 7);
+    if (carry(rtc, RTC_DAY, 1, days) && carry(rtc, RTC_MONTH, 1, 12))
+        carry(rtc, RTC_YEAR, 0, 99);
+}
+
+static void advance_second(struct rtc *rtc)
+{
+    if (!carry(rtc, RTC_SECOND, 0, 59) || !carry(rtc, RTC_MINUTE, 0, 59))
+        return;
+    unsigned hour = get_hour(rtc);
+    set_hour(rtc, hour >= 23 ? 0 : hour + 1);
+    if (hour >= 23)
+        advance_day(rtc);
+}
+
+static bool alarm_matches(const struct rtc *rtc)
+{
+    for (unsigned reg = RTC_SECOND; reg <= RTC_HOUR; reg += 2) {
+        uint8_t alarm = rtc->cmos[reg + 1];
+        if ((alarm & ALARM_ANY) != ALARM_ANY && alarm != rtc->cmos[reg])
+            return false;
+    }
+    return true;
+}
+
+/* --- The update cycle --- */
+
+static void schedule_update(struct rtc *rtc)
+{
+    uint64_t into_second = elapsed(rtc) % TICKS_PER_SECOND;
+
+    clock_schedule(rtc->config.clock, &rtc->update, rtc->config.clock->now + TICKS_PER_SECOND - into_second);
+}
+
+static void update(void *ctx, uint64_t late)
+{
+    struct rtc *rtc = ctx;
+
+    (void)late;
+    schedule_update(rtc);
+    if (rtc->cmos[RTC_B] & B_SET)
+        return;
+    advance_second(rtc);
+    settle_periodic(rtc);
+    rtc->flags |= C_UF;
+    if (alarm_matches(rtc))
+        rtc->flags |= C_AF;
+    update_irq(rtc);
+}
+
+static bool update_in_progress(const struct rtc *rtc)
+{
+    return running(rtc) && !(rtc->cmos[RTC_B] & B_SET) && rtc->config.clock->now + UPDATE_TICKS >= rtc->update.due;
+}
+
+/* --- Registers --- */
+
+static void write_a(struct rtc *rtc, uint8_t value)
+{
+    bool was_running = running(rtc);
+
+    settle_periodic(rtc);
+    rtc->cmos[RTC_A] = value & (uint8_t)~A_UIP;
+    if (running(rtc) && !was_running) {
+        /* Released from reset, the chain ends its first second after half of one. */
+        rtc->base = rtc->config.clock->now - TICKS_PER_SECOND / 2;
+        schedule_update(rtc);
+    } else if (!running(rtc)) {
+        clock_cancel(rtc->config.clock, &rtc->update);
+    }
+    rtc->periods = periods_now(rtc);
+    update_irq(rtc);
+}
+
+static void write_b(struct rtc *rtc, uint8_t value)
+{
+    if (value & ~rtc->cmos[RTC_B] & B_SET)
+        value &= (uint8_t)~B_UIE;
+    settle_periodic(rtc);
+    rtc->cmos[RTC_B] = value;
+    update_irq(rtc);
+}
+
+static uint8_t read_c(struct rtc *rtc)
+{
+    settle_periodic(rtc);
+    uint8_t value = flags_now(rtc);
+    rtc->flags = 0;
+    update_irq(rtc);
+    return value;
+}
+
+uint8_t rtc_peek(const struct rtc *rtc, uint8_t index)
+{
+    index &= INDEX_MASK;
+    switch (index) {
+    case RTC_A:
+        return rtc->cmos[RTC_A] | (update_in_progress(rtc) ? A_UIP : 0);
+    case RTC_C:
+        return flags_now(rtc);
+    case RTC_D:
+        return D_VALID;
+    default:
+        return rtc->cmos[index];
+    }
+}
+
+static uint32_t port_read(void *ctx, uint16_t port, unsigned size)
+{
+    struct rtc *rtc = ctx;
+
+    (void)size;
+    if (!(port & 1))
+        return 0xFF;
+    return rtc->index == RTC_C ? read_c(rtc) : rtc_peek(rtc, rtc->index);
+}
+
+static void port_write(void *ctx, uint16_t port, uint32_t value, unsigned size)
+{
+    struct rtc *rtc = ctx;
+
+    (void)size;
+    if (!(port & 1)) {
+        rtc->index = value & INDEX_MASK;
+        rtc->nmi_masked = value & 0x80;
+        return;
+    }
+    switch (rtc->index) {
+    case RTC_A:
+        write_a(rtc, (uint8_t)value);
+        break;
+    case RTC_B:
+        write_b(rtc, (uint8_t)value);
+        break;
+    case RTC_C:
+    case RTC_D:
+        break;
+    default:
+        rtc->cmos[rtc->index] = (uint8_t)value;
+        break;
+    }
+}
+
+static const struct port_ops ports = { port_read, port_write };
+
+void rtc_store(struct rtc *rtc, uint8_t index, uint8_t value)
+{
+    if (index >= FIRST_MEMORY && index < sizeof rtc->cmos)
+        rtc->cmos[index] = value;
+}
+
+void rtc_store_checksum(struct rtc *rtc)
+{
+    unsigned sum = 0;
+
+    for (unsigned i = SUM_FIRST; i <= SUM_LAST; i++)
+        sum += rtc->cmos[i];
+    rtc->cmos[SUM_HIGH] = (uint8_t)(sum >> 8);
+    rtc->cmos[SUM_LOW] = (uint8_t)sum;
+}
+
+static unsigned clamp(unsigned value, unsigned low, unsigned high)
+{
+    return value < low ? low : value > high ? high : value;
+}
+
+/* Day of the week of a Gregorian date, 1 = Sunday. */
+static unsigned weekday(unsigned year, unsigned month, unsigned day)
+{
+    static const uint8_t offset[12] = { 0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4 };
+
+    if (month < 3)
+        year += 399;    /* the year before, in the same place of the 400-year cycle */
+    return (year + year / 4 - year / 100 + year / 400 + offset[month - 1] + day) % 7 + 1;
+}
+
+static void set_date(struct rtc *rtc, const struct rtc_date *date)
+{
+    unsigned year = clamp(date->year, 0, 9999), month = clamp(date->month, 1, 12);
+    unsigned day = clamp(date->day, 1, days_in_month(month, year));
+
+    rtc->cmos[RTC_SECOND] = encode(rtc, clamp(date->second, 0, 59));
+    rtc->cmos[RTC_MINUTE] = encode(rtc, clamp(date->minute, 0, 59));
+    rtc->cmos[RTC_HOUR] = encode(rtc, clamp(date->hour, 0, 23));
+    rtc->cmos[RTC_WEEKDAY] = encode(rtc, weekday(year, month, day));
+    rtc->cmos[RTC_DAY] = encode(rtc, day);
+    rtc->cmos[RTC_MONTH] = encode(rtc, month);
+    rtc->cmos[RTC_YEAR] = encode(rtc, year % 100);
+    rtc->cmos[RTC_CENTURY] = encode(rtc, year / 100);
+}
+
+void rtc_init(struct rtc *rtc, const struct rtc_config *config)
+{
+    *rtc = (struct rtc){ .config = *config, .base = config->clock->now };
+    rtc->cmos[RTC_A] = A_RUNNING | 6;
+    rtc->cmos[RTC_B] = B_24_HOURS;
+    set_date(rtc, &config->date);
+    bus_map_ports(config->bus, 0x70, 2, 1, &ports, rtc);
+    clock_register(config->clock, &rtc->update, "rtc.update", update, rtc);
+    clock_register(config->clock, &rtc->periodic, "rtc.periodic", periodic, rtc);
+    schedule_update(rtc);
+    rtc_reset(rtc);
+}
+
+void rtc_reset(struct rtc *rtc)
+{
+    settle_periodic(rtc);
+    rtc->flags = 0;
+    rtc->cmos[RTC_B] &= (uint8_t)~(B_PIE | B_AIE | B_UIE | B_SQWE);
+    update_irq(rtc);
+}
+
+void rtc_visit(struct rtc *rtc, struct state *state)
+{
+    state_section(state, "rtc");
+    state_bytes(state, "cmos", rtc->cmos, sizeof rtc->cmos);
+    state_u8(state, "index", &rtc->index);
+    state_u8(state, "flags", &rtc->flags);
+    state_bool(state, "nmi_masked", &rtc->nmi_masked);
+    state_u64(state, "base", &rtc->base);
+    state_u64(state, "periods", &rtc->periods);
+    state_check(state, rtc->index <= INDEX_MASK, "index out of range");
+    state_check(state, (rtc->flags & ~C_ENABLES) == 0, "flags that do not exist");
+    state_check(state, rtc->base + TICKS_PER_SECOND < 1ull << 62, "time out of range");
+}

@@ -1,0 +1,498 @@
+/* The 16550A after National's data sheet (PC16550D), with the PC's 1.8432 MHz clock and the interrupt gated by OUT2.
+ *
+ * Characters take start, data, parity and stop bits at the divisor's rate, in both directions; the end of each
+ * character of an unbroken run is computed from the run's beginning. What arrives has no parity or framing errors. An
+ * overrun can only happen in loopback: from outside the next byte is not accepted while there is no room. Left out:
+ * the DMA mode pins, break as a signal to the outside (in loopback it is received as a break), and a transmitter
+ * holding register that empties a bit time after it was written: it does so at once. */
+#include "emu/dev/serial.h"
+
+#include <stddef.h>
+
+#include "emu/state.h"
+
+enum { REG_DATA, REG_IER, REG_IIR_FCR, REG_LCR, REG_MCR, REG_LSR, REG_MSR, REG_SCRATCH };
+enum { IER_RECEIVED = 0x01, IER_THRE = 0x02, IER_LINE = 0x04, IER_MODEM = 0x08, IER_BITS = 0x0F };
+enum {
+    IIR_MODEM = 0x00, IIR_NONE = 0x01, IIR_THRE = 0x02, IIR_RECEIVED = 0x04, IIR_LINE = 0x06, IIR_TIMEOUT = 0x0C,
+    IIR_FIFO = 0xC0
+};
+enum { FCR_ENABLE = 0x01, FCR_CLEAR_RX = 0x02, FCR_CLEAR_TX = 0x04 };
+enum { LCR_DATA_BITS = 0x03, LCR_STOP = 0x04, LCR_PARITY = 0x08, LCR_BREAK = 0x40, LCR_DLAB = 0x80 };
+enum { MCR_DTR = 0x01, MCR_RTS = 0x02, MCR_OUT1 = 0x04, MCR_OUT2 = 0x08, MCR_LOOP = 0x10, MCR_BITS = 0x1F };
+enum { LSR_READY = 0x01, LSR_OVERRUN = 0x02, LSR_BREAK = 0x10, LSR_THRE = 0x20, LSR_IDLE = 0x40 };
+enum { MSR_LINES = 0xF0, MSR_DELTA_RI = 0x04 };
+
+#define CLOCK_HZ         1843200ull
+#define FAST_CHARACTER   (2 * TICKS_PER_US)
+#define DEFAULT_DIVISOR  12
+
+struct names { const char *section, *transmitted, *received, *timeout; };
+
+static const struct names names[SERIAL_INSTANCES] = {
+    { "serial0", "serial0.transmitted", "serial0.received", "serial0.timeout" },
+    { "serial1", "serial1.transmitted", "serial1.received", "serial1.timeout" },
+    { "serial2", "serial2.transmitted", "serial2.received", "serial2.timeout" },
+    { "serial3", "serial3.transmitted", "serial3.received", "serial3.timeout" },
+};
+
+/* --- Time --- */
+
+/* Periods of the UART's clock in one character: half bits of 8 periods each, times the divisor. */
+static uint64_t character_units(const struct serial *serial)
+{
+    unsigned data_bits = 5 + (serial->lcr & LCR_DATA_BITS);
+    unsigned half_bits = 2 * (1 + data_bits + (serial->lcr & LCR_PARITY ? 1 : 0) + 1);
+
+    if (serial->lcr & LCR_STOP)
+        half_bits += data_bits == 5 ? 1 : 2;
+    return (uint64_t)half_bits * 8 * (serial->divisor ? serial->divisor : 0x10000u);
+}
+
+static uint64_t character_ticks(const struct serial *serial)
+{
+    return serial->real ? clock_span(character_units(serial), CLOCK_HZ) : FAST_CHARACTER;
+}
+
+static void later(struct serial *serial, struct event *event, uint64_t ticks)
+{
+    clock_schedule(serial->config.clock, event, serial->config.clock->now + ticks);
+}
+
+/* --- FIFOs --- */
+
+static unsigned depth(const struct serial *serial)
+{
+    return serial->fifo_enabled ? SERIAL_FIFO : 1;
+}
+
+static void fifo_clear(struct serial_fifo *fifo)
+{
+    fifo->head = fifo->count = 0;
+}
+
+static void fifo_put(struct serial_fifo *fifo, uint8_t byte)
+{
+    fifo->data[(fifo->head + fifo->count++) % SERIAL_FIFO] = byte;
+}
+
+static uint8_t fifo_get(struct serial_fifo *fifo)
+{
+    uint8_t byte = fifo->data[fifo->head];
+
+    fifo->head = (fifo->head + 1) % SERIAL_FIFO;
+    fifo->count--;
+    return byte;
+}
+
+/* --- Interrupts --- */
+
+/* The most urgent reason for an interrupt, as IIR shows it. */
+static uint8_t identify(const struct serial *serial)
+{
+    if ((serial->ier & IER_LINE) && serial->lsr_errors)
+        return IIR_LINE;
+    if ((serial->ier & IER_RECEIVED) && serial->rx.count >= serial->trigger)
+        return IIR_RECEIVED;
+    if ((serial->ier & IER_RECEIVED) && serial->timeout_pending)
+        return IIR_TIMEOUT;
+    if ((serial->ier & IER_THRE) && serial->thre_pending)
+        return IIR_THRE;
+    if ((serial->ier & IER_MODEM) && (serial->msr & ~MSR_LINES))
+        return IIR_MODEM;
+    return IIR_NONE;
+}
+
+static void update_irq(struct serial *serial)
+{
+    bool level = (serial->mcr & MCR_OUT2) && identify(serial) != IIR_NONE;
+
+    if (level == serial->irq_level)
+        return;
+    serial->irq_level = level;
+    line_set(&serial->config.irq, level);
+}
+
+/* The character timeout runs from the last byte put into or taken from a receive FIFO that is not empty. */
+static void restart_timeout(struct serial *serial)
+{
+    serial->timeout_pending = false;
+    if (serial->fifo_enabled && serial->rx.count)
+        later(serial, &serial->timeout, 4 * character_ticks(serial));
+    else
+        clock_cancel(serial->config.clock, &serial->timeout);
+}
+
+static void timed_out(void *ctx, uint64_t late)
+{
+    struct serial *serial = ctx;
+
+    (void)late;
+    serial->timeout_pending = serial->rx.count != 0;
+    update_irq(serial);
+}
+
+/* --- Receiver --- */
+
+static void take_in(struct serial *serial, uint8_t byte)
+{
+    if (serial->rx.count < depth(serial)) {
+        fifo_put(&serial->rx, byte);
+    } else {
+        serial->lsr_errors |= LSR_OVERRUN;
+        if (!serial->fifo_enabled)
+            serial->rx.data[serial->rx.head] = byte;    /* the holding register is overwritten, a FIFO is not */
+    }
+    restart_timeout(serial);
+    update_irq(serial);
+}
+
+static void received(void *ctx, uint64_t late)
+{
+    struct serial *serial = ctx;
+
+    (void)late;
+    serial->receiving = false;
+    take_in(serial, serial->arriving);
+}
+
+bool serial_receive(struct serial *serial, uint8_t byte)
+{
+    if (serial->receiving || serial->rx.count >= depth(serial) || (serial->mcr & MCR_LOOP))
+        return false;
+    serial->receiving = true;
+    serial->arriving = byte;
+    later(serial, &serial->received, character_ticks(serial));
+    return true;
+}
+
+/* --- Transmitter --- */
+
+/* Moves the next byte into the shift register, if there is one. The run continues if the last character ended now. */
+static void start_sending(struct serial *serial, bool continued)
+{
+    if (serial->sending || !serial->tx.count)
+        return;
+    serial->shift = fifo_get(&serial->tx);
+    serial->sending = true;
+    if (!serial->tx.count)
+        serial->thre_pending = true;
+    if (!serial->real) {
+        later(serial, &serial->transmitted, FAST_CHARACTER);
+        return;
+    }
+    if (!continued) {
+        serial->tx_base = serial->config.clock->now;
+        serial->tx_units = 0;
+    }
+    serial->tx_units += character_units(serial);
+    clock_schedule(serial->config.clock, &serial->transmitted,
+                   serial->tx_base + clock_span(serial->tx_units, CLOCK_HZ));
+}
+
+static void transmitted(void *ctx, uint64_t late)
+{
+    struct serial *serial = ctx;
+
+    (void)late;
+    if (!serial->sending)
+        return;
+    serial->sending = false;
+    if (serial->mcr & MCR_LOOP)
+        take_in(serial, serial->lcr & LCR_BREAK ? 0 : serial->shift);
+    else if (serial->config.put)
+        serial->config.put(serial->config.put_ctx, serial->shift);
+    start_sending(serial, serial->tx_units != 0);
+    update_irq(serial);
+}
+
+/* --- Modem lines --- */
+
+/* What MSR's upper half shows: the lines from outside, or in loopback the outputs. */
+static uint8_t modem_inputs(const struct serial *serial)
+{
+    uint8_t lines = 0;
+
+    if (!(serial->mcr & MCR_LOOP))
+        return serial->modem;
+    if (serial->mcr & MCR_RTS)
+        lines |= SERIAL_CTS;
+    if (serial->mcr & MCR_DTR)
+        lines |= SERIAL_DSR;
+    if (serial->mcr & MCR_OUT1)
+        lines |= SERIAL_RI;
+    if (serial->mcr & MCR_OUT2)
+        lines |= SERIAL_DCD;
+    return lines;
+}
+
+/* Bits 0-3 collect changes; that of RI only the end of a ring. */
+static void update_modem(struct serial *serial)
+{
+    uint8_t old = serial->msr & MSR_LINES, lines = modem_inputs(serial);
+    uint8_t changed = (uint8_t)((old ^ lines) >> 4);
+
+    if (lines & SERIAL_RI)
+        changed &= (uint8_t)~MSR_DELTA_RI;
+    serial->msr = (uint8_t)((serial->msr & ~MSR_LINES) | lines | changed);
+    update_irq(serial);
+}
+
+void serial_set_modem(struct serial *serial, uint8_t lines)
+{
+    serial->modem = lines & MSR_LINES;
+    update_modem(serial);
+}
+
+static void drive_outputs(const struct serial *serial)
+{
+    bool outside = !(serial->mcr & MCR_LOOP);
+
+    line_set(&serial->config.dtr, outside && (serial->mcr & MCR_DTR));
+    line_set(&serial->config.rts, outside && (serial->mcr & MCR_RTS));
+}
+
+/* --- Registers --- */
+
+static void write_data(struct serial *serial, uint8_t value)
+{
+    if (serial->tx.count >= depth(serial)) {
+        if (serial->fifo_enabled)
+            return;
+        fifo_clear(&serial->tx);        /* a holding register that was not empty is overwritten */
+    }
+    fifo_put(&serial->tx, value);
+    serial->thre_pending = false;
+    update_irq(serial);                 /* falls even if it rises again at once: the controller wants an edge */
+    start_sending(serial, false);
+    update_irq(serial);
+}
+
+static void write_divisor(struct serial *serial, bool high, uint8_t value)
+{
+    serial->divisor = (uint16_t)(high ? (serial->divisor & 0x00FF) | value << 8 : (serial->divisor & 0xFF00) | value);
+}
+
+static void write_ier(struct serial *serial, uint8_t value)
+{
+    bool enabled_thre = value & ~serial->ier & IER_THRE;
+
+    serial->ier = value & IER_BITS;
+    if (enabled_thre && !serial->tx.count)
+        serial->thre_pending = true;
+    update_irq(serial);
+}
+
+static void write_fcr(struct serial *serial, uint8_t value)
+{
+    static const uint8_t triggers[4] = { 1, 4, 8, 14 };
+    bool enable = value & FCR_ENABLE, toggled = enable != serial->fifo_enabled;
+
+    serial->fifo_enabled = enable;
+    serial->trigger = enable ? triggers[value >> 6] : 1;
+    if (toggled || (enable && (value & FCR_CLEAR_RX))) {
+        fifo_clear(&serial->rx);
+        restart_timeout(serial);
+    }
+    if (toggled || (enable && (value & FCR_CLEAR_TX))) {
+        serial->thre_pending |= serial->tx.count != 0;
+        fifo_clear(&serial->tx);
+    }
+    update_irq(serial);
+}
+
+static void write_lcr(struct serial *serial, uint8_t value)
+{
+    bool begin_break = value & ~serial->lcr & LCR_BREAK;
+
+    serial->lcr = value;
+    if (begin_break && (serial->mcr & MCR_LOOP)) {
+        serial->lsr_errors |= LSR_BREAK;
+        take_in(serial, 0);
+    }
+}
+
+static void port_write(void *ctx, uint16_t port, uint32_t value, unsigned size)
+{
+    struct serial *serial = ctx;
+    unsigned reg = (unsigned)(port - serial->config.base);
+
+    (void)size;
+    if (reg <= REG_IER && (serial->lcr & LCR_DLAB)) {
+        write_divisor(serial, reg == 1, (uint8_t)value);
+        return;
+    }
+    switch (reg) {
+    case REG_DATA:
+        write_data(serial, (uint8_t)value);
+        break;
+    case REG_IER:
+        write_ier(serial, (uint8_t)value);
+        break;
+    case REG_IIR_FCR:
+        write_fcr(serial, (uint8_t)value);
+        break;
+    case REG_LCR:
+        write_lcr(serial, (uint8_t)value);
+        break;
+    case REG_MCR:
+        serial->mcr = value & MCR_BITS;
+        drive_outputs(serial);
+        update_modem(serial);
+        break;
+    case REG_SCRATCH:
+        serial->scratch = (uint8_t)value;
+        break;
+    default:    /* LSR and MSR can be written for the factory's tests only */
+        break;
+    }
+}
+
+static uint8_t read_data(struct serial *serial)
+{
+    if (!serial->rx.count)
+        return serial->rx.data[(serial->rx.head + SERIAL_FIFO - 1) % SERIAL_FIFO];      /* what was read last */
+    uint8_t byte = fifo_get(&serial->rx);
+    restart_timeout(serial);
+    update_irq(serial);
+    return byte;
+}
+
+static uint8_t read_iir(struct serial *serial)
+{
+    uint8_t reason = identify(serial);
+
+    if (reason == IIR_THRE) {
+        serial->thre_pending = false;
+        update_irq(serial);
+    }
+    return reason | (serial->fifo_enabled ? IIR_FIFO : 0);
+}
+
+static uint8_t read_lsr(struct serial *serial)
+{
+    uint8_t value = serial->lsr_errors;
+
+    if (serial->rx.count)
+        value |= LSR_READY;
+    if (!serial->tx.count)
+        value |= LSR_THRE;
+    if (!serial->tx.count && !serial->sending)
+        value |= LSR_IDLE;
+    serial->lsr_errors = 0;
+    update_irq(serial);
+    return value;
+}
+
+static uint8_t read_msr(struct serial *serial)
+{
+    uint8_t value = serial->msr;
+
+    serial->msr &= MSR_LINES;
+    update_irq(serial);
+    return value;
+}
+
+static uint32_t port_read(void *ctx, uint16_t port, unsigned size)
+{
+    struct serial *serial = ctx;
+    unsigned reg = (unsigned)(port - serial->config.base);
+
+    (void)size;
+    if (reg <= REG_IER && (serial->lcr & LCR_DLAB))
+        return reg ? serial->divisor >> 8 : serial->divisor & 0xFF;
+    switch (reg) {
+    case REG_DATA:
+        return read_data(serial);
+    case REG_IER:
+        return serial->ier;
+    case REG_IIR_FCR:
+        return read_iir(serial);
+    case REG_LCR:
+        return serial->lcr;
+    case REG_MCR:
+        return serial->mcr;
+    case REG_LSR:
+        return read_lsr(serial);
+    case REG_MSR:
+        return read_msr(serial);
+    default:
+        return serial->scratch;
+    }
+}
+
+static const struct port_ops ports = { port_read, port_write };
+
+void serial_init(struct serial *serial, const struct serial_config *config)
+{
+    const struct names *name = &names[config->index];
+
+    *serial = (struct serial){ .real = true, .divisor = DEFAULT_DIVISOR, .modem = SERIAL_CTS | SERIAL_DSR | SERIAL_DCD,
+                               .config = *config };
+    bus_map_ports(config->bus, config->base, 8, 1, &ports, serial);
+    clock_register(config->clock, &serial->transmitted, name->transmitted, transmitted, serial);
+    clock_register(config->clock, &serial->received, name->received, received, serial);
+    clock_register(config->clock, &serial->timeout, name->timeout, timed_out, serial);
+    serial_reset(serial);
+}
+
+void serial_reset(struct serial *serial)
+{
+    clock_cancel(serial->config.clock, &serial->transmitted);
+    clock_cancel(serial->config.clock, &serial->received);
+    clock_cancel(serial->config.clock, &serial->timeout);
+    fifo_clear(&serial->tx);
+    fifo_clear(&serial->rx);
+    serial->ier = serial->lcr = serial->mcr = serial->lsr_errors = 0;
+    serial->msr = serial->modem;
+    serial->trigger = 1;
+    serial->fifo_enabled = serial->thre_pending = serial->timeout_pending = false;
+    serial->sending = serial->receiving = false;
+    drive_outputs(serial);
+    update_irq(serial);
+}
+
+void serial_set_real(struct serial *serial, bool real)
+{
+    if (serial->real == real)
+        return;
+    serial->real = real;
+    serial->tx_units = 0;
+}
+
+static void visit_fifo(struct serial_fifo *fifo, const char *name, struct state *state)
+{
+    state_bytes(state, name, fifo->data, sizeof fifo->data);
+    state_u8(state, "head", &fifo->head);
+    state_u8(state, "count", &fifo->count);
+    state_check(state, fifo->head < SERIAL_FIFO && fifo->count <= SERIAL_FIFO, "FIFO out of range");
+}
+
+void serial_visit(struct serial *serial, struct state *state)
+{
+    state_section(state, names[serial->config.index].section);
+    state_u8(state, "ier", &serial->ier);
+    state_u8(state, "lcr", &serial->lcr);
+    state_u8(state, "mcr", &serial->mcr);
+    state_u8(state, "scratch", &serial->scratch);
+    state_u8(state, "lsr_errors", &serial->lsr_errors);
+    state_u8(state, "modem", &serial->modem);
+    state_u8(state, "msr", &serial->msr);
+    state_u8(state, "trigger", &serial->trigger);
+    state_u16(state, "divisor", &serial->divisor);
+    state_bool(state, "fifo_enabled", &serial->fifo_enabled);
+    state_bool(state, "thre_pending", &serial->thre_pending);
+    state_bool(state, "timeout_pending", &serial->timeout_pending);
+    state_bool(state, "sending", &serial->sending);
+    state_bool(state, "receiving", &serial->receiving);
+    state_bool(state, "irq_level", &serial->irq_level);
+    state_bool(state, "real", &serial->real);
+    state_u8(state, "shift", &serial->shift);
+    state_u8(state, "arriving", &serial->arriving);
+    visit_fifo(&serial->tx, "tx", state);
+    visit_fifo(&serial->rx, "rx", state);
+    state_u64(state, "tx_base", &serial->tx_base);
+    state_u64(state, "tx_units", &serial->tx_units);
+    state_check(state, serial->trigger >= 1 && serial->trigger <= 14, "trigger out of range");
+    state_check(state, serial->tx_base < 1ull << 62 && serial->tx_units < 1ull << 48, "time out of range");
+}

@@ -1,0 +1,91 @@
+/* IBM VGA: 256 KB in four planes, colour and monochrome port addresses, text and all graphics modes of the original.
+ *
+ *     struct vga_config config = { .bus = &bus, .clock = &clock, .probes = &probes };
+ *     if (!vga_init(&vga, &config)) ...out of memory
+ *
+ * Nothing runs by itself: retrace bits are computed from the CRTC's registers and the clock when 3DAh is read
+ * (vga_timing.c), the picture when somebody asks for it (vga_screen.c). Host accesses to A0000-BFFFF go through the
+ * write and read modes (vga_memory.c), the registers are in vga.c.
+ *
+ * Left out: the vertical retrace interrupt (IRQ 2; few boards had it connected), the light pen, the diagnostic bits of
+ * 3DAh, character underline, and the 9th column and pixel panning of text. */
+#ifndef EMU_DEV_VGA_H
+#define EMU_DEV_VGA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "emu/bus.h"
+#include "emu/clock.h"
+#include "emu/probe.h"
+#include "emu/screen.h"
+#include "emu/state.h"
+
+enum { VGA_PLANE = 65536, VGA_MEMORY = 4 * VGA_PLANE, VGA_SEQUENCER = 8, VGA_GRAPHICS = 16, VGA_CRTC = 64,
+       VGA_ATTRIBUTE = 32 };
+
+struct vga_config {
+    struct bus *bus;
+    struct clock *clock;
+    struct probes *probes;
+};
+
+/* How the host's accesses reach memory; follows from the registers. */
+enum vga_path { VGA_PATH_GENERAL, VGA_PATH_TEXT, VGA_PATH_CHAIN4 };
+
+/* One frame in dots and lines, from the CRTC. */
+struct vga_frame {
+    uint32_t hz;                        /* dots a second */
+    uint32_t line_dots, shown_dots;     /* of a line: all, displayed */
+    uint32_t lines, shown_lines;
+    uint32_t retrace_start, retrace_lines;
+};
+
+struct vga {
+    struct vga_config config;
+    uint8_t *memory;                    /* VGA_MEMORY bytes: plane p of address a at 4 * a + p */
+    uint32_t latches;                   /* plane p in bits 8p .. 8p+7 */
+
+    uint8_t misc, feature, enable;
+    uint8_t sequencer_index, sequencer[VGA_SEQUENCER];
+    uint8_t graphics_index, graphics[VGA_GRAPHICS];
+    uint8_t crtc_index, crtc[VGA_CRTC];
+    uint8_t attribute_index, attribute[VGA_ATTRIBUTE];  /* index: with bit 5, the palette address source */
+    bool attribute_data;                /* flip-flop: the next write to 3C0h is data */
+    uint8_t dac[256][3];                /* 6 bits a channel */
+    uint8_t dac_mask, dac_index, dac_part, dac_latch[2];
+    bool dac_reading;
+
+    /* The start address takes effect at the retrace after it was written. */
+    uint16_t start_shown;               /* in effect before that */
+    uint64_t start_frame;               /* retraces seen when it was written, see vga_retraces() */
+    uint64_t frame_base;                /* tick at which the present frame timing began, at dot 0 */
+    uint64_t frame_retraces;            /* retraces before that */
+    uint32_t format;                    /* picture format last reported to the probes */
+
+    /* Follows from the registers, not saved. */
+    uint64_t generation;                /* counts changes that may alter the picture; never goes back */
+    struct vga_frame frame;
+    uint8_t path;                       /* enum vga_path, for writes */
+    uint32_t window_base, window_size;  /* of host memory, relative to A0000h */
+    uint32_t map_mask;                  /* sequencer 2 as a byte mask */
+};
+
+/* Builds the card, claims its ports and maps A0000-BFFFF. False when out of memory. The struct must not move. */
+bool vga_init(struct vga *v, const struct vga_config *config);
+void vga_destroy(struct vga *v);
+
+/* The RESET line: registers; memory keeps its contents. */
+void vga_reset(struct vga *v);
+
+/* What the monitor shows. In graphics modes the cells are not filled. No side effects. */
+void vga_screen(const struct vga *v, struct screen *screen);
+
+/* Graphics modes: one byte per pixel, an index into DAC; columns * rows as vga_screen() says. False in text modes or
+ * when CAPACITY does not suffice. DAC gets 8 bits a channel. No side effects. */
+bool vga_pixels(const struct vga *v, uint8_t *pixels, size_t capacity, uint8_t dac[256][3]);
+
+void vga_visit(struct vga *v, struct state *state);
+
+#endif

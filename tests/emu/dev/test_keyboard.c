@@ -1,0 +1,549 @@
+/* Tests of the keyboard controller with a keyboard plugged in. */
+#include "tests/emu/dev/rig.h"
+
+#include "emu/dev/kbc.h"
+#include "emu/dev/keyboard.h"
+
+enum {
+    OUTPUT_FULL = 0x01, INPUT_FULL = 0x02, SYSTEM = 0x04, COMMAND = 0x08, UNLOCKED = 0x10, AUX = 0x20, TIMEOUT = 0x40
+};
+
+struct board {
+    struct rig rig;
+    struct keyboard keyboard;
+    struct kbc kbc;
+    struct wire irq, aux_irq, a20, reset;
+};
+
+static void visit(void *chip, struct state *state)
+{
+    struct board *b = chip;
+
+    keyboard_visit(&b->keyboard, state);
+    kbc_visit(&b->kbc, state);
+}
+
+static void visit_keyboard(void *chip, struct state *state) { keyboard_visit(chip, state); }
+static void visit_kbc(void *chip, struct state *state) { kbc_visit(chip, state); }
+
+static int setup(void **state)
+{
+    struct board *b = calloc(1, sizeof *b);
+
+    rig_init(&b->rig);
+    keyboard_init(&b->keyboard, &(struct keyboard_config){
+        .clock = &b->rig.clock, .probes = &b->rig.probes, .send = kbc_from_keyboard, .send_ctx = &b->kbc });
+    kbc_init(&b->kbc, &(struct kbc_config){
+        .bus = &b->rig.bus, .clock = &b->rig.clock,
+        .irq = wire_line(&b->irq, &b->rig), .aux_irq = wire_line(&b->aux_irq, &b->rig),
+        .a20 = wire_line(&b->a20, &b->rig), .reset = wire_line(&b->reset, &b->rig),
+        .keyboard_clock = { keyboard_set_clock, &b->keyboard, 0 },
+        .to_keyboard = keyboard_receive, .keyboard = &b->keyboard });
+    *state = b;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct board *b = *state;
+
+    rig_destroy(&b->rig);
+    free(b);
+    return 0;
+}
+
+static void ms(struct board *b, unsigned count)
+{
+    rig_run(&b->rig, count * TICKS_PER_MS);
+}
+
+/* Writes as a careful guest does: waits for the input buffer to be free. */
+static void put(struct board *b, uint16_t port, uint8_t value)
+{
+    for (int i = 0; i < 100 && (rig_in(&b->rig, 0x64) & INPUT_FULL); i++)
+        rig_run(&b->rig, TICKS_PER_US);
+    assert_int_equal(rig_in(&b->rig, 0x64) & INPUT_FULL, 0);
+    rig_out(&b->rig, port, value);
+    rig_run(&b->rig, 25 * TICKS_PER_US);
+}
+
+/* The next byte for the CPU, or -1 after 50 ms. */
+static int next(struct board *b)
+{
+    for (int i = 0; i < 5000; i++) {
+        if (rig_in(&b->rig, 0x64) & OUTPUT_FULL)
+            return rig_in(&b->rig, 0x60);
+        rig_run(&b->rig, 10 * TICKS_PER_US);
+    }
+    return -1;
+}
+
+static int command(struct board *b, uint8_t value)
+{
+    put(b, 0x64, value);
+    return next(b);
+}
+
+static void assert_bytes(struct board *b, const char *hex)
+{
+    for (; *hex; hex += 2 + (hex[2] == ' ')) {
+        const char digits[3] = { hex[0], hex[1], 0 };
+        assert_int_equal(next(b), strtol(digits, NULL, 16));
+    }
+    assert_int_equal(next(b), -1);
+}
+
+static void keys(struct board *b, const char *hex)
+{
+    for (; *hex; hex += 2 + (hex[2] == ' ')) {
+        const char digits[3] = { hex[0], hex[1], 0 };
+        assert_true(keyboard_key(&b->keyboard, (uint8_t)strtol(digits, NULL, 16)));
+    }
+}
+
+static void self_tests_pass(void **state)
+{
+    struct board *b = *state;
+
+    assert_int_equal(rig_in(&b->rig, 0x64), UNLOCKED);
+    assert_int_equal(command(b, 0xAA), 0x55);
+    assert_int_equal(rig_in(&b->rig, 0x64), UNLOCKED | COMMAND | SYSTEM);
+    assert_int_equal(command(b, 0xAB), 0x00);
+    assert_int_equal(command(b, 0xA9), 0x00);
+    assert_int_equal(command(b, 0xA4), 0xF1);
+}
+
+/* The order of the Bochs BIOS. */
+static void bios_initialisation_finds_a_keyboard(void **state)
+{
+    struct board *b = *state;
+
+    assert_int_equal(command(b, 0xAA), 0x55);
+    assert_int_equal(command(b, 0xAB), 0x00);
+    put(b, 0x64, 0xAE);
+    put(b, 0x64, 0xA8);
+    put(b, 0x60, 0xFF);
+    assert_int_equal(next(b), 0xFA);
+    assert_int_equal(next(b), 0xAA);
+    put(b, 0x60, 0xF5);
+    assert_int_equal(next(b), 0xFA);
+    put(b, 0x64, 0x60);
+    put(b, 0x60, 0x61);
+    put(b, 0x60, 0xF4);
+    assert_int_equal(next(b), 0xFA);
+    assert_int_equal(next(b), -1);
+}
+
+static void the_input_buffer_is_taken_after_a_while(void **state)
+{
+    struct board *b = *state;
+
+    rig_out(&b->rig, 0x64, 0xAA);
+    assert_int_equal(rig_in(&b->rig, 0x64), UNLOCKED | COMMAND | INPUT_FULL);
+    rig_run(&b->rig, 21 * TICKS_PER_US);
+    assert_int_equal(rig_in(&b->rig, 0x64) & (INPUT_FULL | OUTPUT_FULL), OUTPUT_FULL);
+}
+
+static void bytes_written_too_early_are_not_lost(void **state)
+{
+    struct board *b = *state;
+
+    rig_out(&b->rig, 0x64, 0xD1);
+    rig_out(&b->rig, 0x60, 0xDD);
+    rig_out(&b->rig, 0x64, 0xFF);
+    assert_false(b->a20.level);
+}
+
+static void a_key_takes_its_time_and_raises_irq_1(void **state)
+{
+    struct board *b = *state;
+
+    rig_listen(&b->rig, PROBE_BIT(PROBE_KEY));
+    keys(b, "1E");
+    rig_run(&b->rig, 800 * TICKS_PER_US);
+    assert_int_equal(rig_in(&b->rig, 0x64) & OUTPUT_FULL, 0);
+    assert_false(b->irq.level);
+    rig_run(&b->rig, 100 * TICKS_PER_US);
+    assert_int_equal(rig_in(&b->rig, 0x64) & OUTPUT_FULL, OUTPUT_FULL);
+    assert_true(b->irq.level);
+    assert_int_equal(rig_in(&b->rig, 0x60), 0x1E);
+    assert_false(b->irq.level);
+    assert_int_equal(rig_in(&b->rig, 0x64) & OUTPUT_FULL, 0);
+    assert_int_equal(rig_in(&b->rig, 0x60), 0x1E);
+    assert_int_equal(b->rig.events, 1);
+    assert_int_equal(b->rig.event[0].a, 0x1E);
+}
+
+static void the_next_byte_waits_for_the_port_to_be_read(void **state)
+{
+    struct board *b = *state;
+
+    keys(b, "1E 9E");
+    ms(b, 100);
+    assert_int_equal(b->irq.rises, 1);
+    assert_int_equal(rig_in(&b->rig, 0x60), 0x1E);
+    ms(b, 100);
+    assert_int_equal(b->irq.rises, 2);
+    assert_int_equal(rig_in(&b->rig, 0x60), 0x9E);
+}
+
+static void every_set_1_code_survives_the_wire(void **state)
+{
+    struct board *b = *state;
+
+    for (unsigned code = 1; code < 0x80; code++) {
+        assert_true(keyboard_key(&b->keyboard, (uint8_t)code));
+        assert_int_equal(next(b), code);
+        assert_true(keyboard_key(&b->keyboard, (uint8_t)(code | 0x80)));
+        assert_int_equal(next(b), code | 0x80);
+        assert_int_equal(b->keyboard.count, 0);
+    }
+    keys(b, "E0 48 E0 C8 E1 1D 45 E1 9D C5");
+    assert_bytes(b, "E0 48 E0 C8 E1 1D 45 E1 9D C5");
+    keys(b, "00 80");
+    assert_bytes(b, "");
+}
+
+static void without_translation_the_guest_sees_set_2(void **state)
+{
+    struct board *b = *state;
+
+    put(b, 0x64, 0x60);
+    put(b, 0x60, 0x01);
+    keys(b, "1E 9E E0 48 41 54");
+    assert_bytes(b, "1C F0 1C E0 75 83 84");
+    put(b, 0x60, 0xF2);
+    assert_bytes(b, "FA AB 83");
+}
+
+static void identity_is_translated(void **state)
+{
+    struct board *b = *state;
+
+    put(b, 0x60, 0xF2);
+    assert_bytes(b, "FA AB 41");
+}
+
+static void scan_code_sets_1_and_2_can_be_selected(void **state)
+{
+    struct board *b = *state;
+
+    put(b, 0x64, 0x60);
+    put(b, 0x60, 0x01);
+    put(b, 0x60, 0xF0);
+    put(b, 0x60, 0x00);
+    assert_bytes(b, "FA FA 02");
+    put(b, 0x60, 0xF0);
+    put(b, 0x60, 0x01);
+    assert_bytes(b, "FA FA");
+    keys(b, "1E 9E");
+    assert_bytes(b, "1E 9E");
+    put(b, 0x60, 0xF0);
+    put(b, 0x60, 0x03);
+    assert_bytes(b, "FA FE");
+    put(b, 0x60, 0xF6);
+    assert_bytes(b, "FA");
+    keys(b, "1E");
+    assert_bytes(b, "1C");
+}
+
+static void keyboard_commands_are_answered(void **state)
+{
+    struct board *b = *state;
+
+    put(b, 0x60, 0xED);
+    assert_bytes(b, "FA");
+    put(b, 0x60, 0x05);
+    assert_bytes(b, "FA");
+    assert_int_equal(b->keyboard.leds, 5);
+    put(b, 0x60, 0xEE);
+    assert_bytes(b, "EE");
+    put(b, 0x60, 0xF3);
+    put(b, 0x60, 0x20);
+    assert_bytes(b, "FA FA");
+    assert_int_equal(b->keyboard.typematic, 0x20);
+    put(b, 0x60, 0xFE);
+    assert_bytes(b, "FA");
+    put(b, 0x60, 0xEF);
+    assert_bytes(b, "FE");
+    put(b, 0x60, 0xFB);
+    put(b, 0x60, 0x1C);
+    put(b, 0x60, 0x1D);
+    put(b, 0x60, 0xF4);
+    assert_bytes(b, "FA FA FA FA");
+    put(b, 0x60, 0x1C);
+    assert_bytes(b, "FE");
+}
+
+static void a_command_in_place_of_an_argument_is_a_command(void **state)
+{
+    struct board *b = *state;
+
+    put(b, 0x60, 0xED);
+    assert_bytes(b, "FA");
+    put(b, 0x60, 0xF4);
+    assert_bytes(b, "FA");
+    put(b, 0x60, 0x03);
+    assert_bytes(b, "FE");
+    assert_int_equal(b->keyboard.leds, 0);
+}
+
+static void disabled_keyboard_drops_keys(void **state)
+{
+    struct board *b = *state;
+
+    put(b, 0x60, 0xF5);
+    assert_bytes(b, "FA");
+    keys(b, "1E 9E");
+    assert_bytes(b, "");
+    put(b, 0x60, 0xF4);
+    assert_bytes(b, "FA");
+    keys(b, "1E");
+    assert_bytes(b, "1E");
+}
+
+static void full_buffer_refuses_keys(void **state)
+{
+    struct board *b = *state;
+
+    for (int i = 0; i < KEYBOARD_BUFFER - 1; i++)
+        assert_true(keyboard_key(&b->keyboard, 0x1E));
+    assert_false(keyboard_key(&b->keyboard, 0x9E));
+    assert_true(keyboard_key(&b->keyboard, 0x1F));
+    assert_false(keyboard_key(&b->keyboard, 0x1E));
+    for (int i = 0; i < KEYBOARD_BUFFER - 1; i++)
+        assert_int_equal(next(b), 0x1E);
+    assert_bytes(b, "1F");
+}
+
+static void an_answer_does_not_tear_a_release_apart(void **state)
+{
+    struct board *b = *state;
+
+    keys(b, "9E 1F");
+    ms(b, 1);
+    assert_true(b->keyboard.mid_release);
+    put(b, 0x60, 0xEE);
+    assert_bytes(b, "9E EE 1F");
+    keys(b, "9E 1F");
+    ms(b, 1);
+    put(b, 0x60, 0xF4);
+    assert_bytes(b, "9E FA");
+}
+
+static void interface_off_holds_the_bytes(void **state)
+{
+    struct board *b = *state;
+
+    put(b, 0x64, 0xAD);
+    keys(b, "1E");
+    ms(b, 50);
+    assert_int_equal(rig_in(&b->rig, 0x64) & OUTPUT_FULL, 0);
+    assert_int_equal(command(b, 0x20), 0x71);
+    put(b, 0x64, 0xAE);
+    assert_bytes(b, "1E");
+    put(b, 0x64, 0xAD);
+    put(b, 0x60, 0xEE);
+    assert_bytes(b, "EE");
+}
+
+static void reply_waits_for_a_key_to_be_read(void **state)
+{
+    struct board *b = *state;
+
+    keys(b, "1E 1F");
+    ms(b, 5);
+    put(b, 0x64, 0x20);
+    assert_bytes(b, "1E 61 1F");
+}
+
+static void irq_1_can_be_disabled(void **state)
+{
+    struct board *b = *state;
+
+    put(b, 0x64, 0x60);
+    put(b, 0x60, 0x40);
+    keys(b, "1E");
+    ms(b, 5);
+    assert_int_equal(b->irq.rises, 0);
+    put(b, 0x64, 0x60);
+    put(b, 0x60, 0x41);
+    assert_true(b->irq.level);
+    assert_bytes(b, "1E");
+}
+
+static void a20_follows_output_port_and_quick_commands(void **state)
+{
+    struct board *b = *state;
+
+    assert_true(b->a20.level);
+    assert_int_equal(command(b, 0xD0), 0xCF);
+    put(b, 0x64, 0xD1);
+    put(b, 0x60, 0xDD);
+    assert_false(b->a20.level);
+    assert_int_equal(command(b, 0xD0) & 0x02, 0);
+    put(b, 0x64, 0xDF);
+    assert_true(b->a20.level);
+    put(b, 0x64, 0xDD);
+    assert_false(b->a20.level);
+    put(b, 0x64, 0xD1);
+    put(b, 0x60, 0xDF);
+    put(b, 0x64, 0xFF);
+    assert_true(b->a20.level);
+    assert_int_equal(b->reset.rises, 0);
+    kbc_set_a20(&b->kbc, false);
+    assert_int_equal(command(b, 0xD0) & 0x02, 0);
+}
+
+static void reset_is_pulsed_by_fe_and_by_the_output_port(void **state)
+{
+    struct board *b = *state;
+
+    put(b, 0x64, 0xFE);
+    assert_int_equal(b->reset.rises, 1);
+    assert_false(b->reset.level);
+    put(b, 0x64, 0xF0);
+    assert_int_equal(b->reset.rises, 2);
+    put(b, 0x64, 0xD1);
+    put(b, 0x60, 0xDE);
+    assert_int_equal(b->reset.rises, 3);
+    assert_true(b->a20.level);
+    put(b, 0x64, 0xDD);
+    kbc_reset(&b->kbc);
+    assert_true(b->a20.level);
+}
+
+static void controller_memory_is_kept(void **state)
+{
+    struct board *b = *state;
+
+    put(b, 0x64, 0x7F);
+    put(b, 0x60, 0xA5);
+    assert_int_equal(command(b, 0x3F), 0xA5);
+    put(b, 0x64, 0x60);
+    put(b, 0x60, 0xC5);
+    assert_int_equal(command(b, 0x20), 0x45);
+    assert_true(rig_in(&b->rig, 0x64) & SYSTEM);
+}
+
+static void input_port_can_be_read_and_polled(void **state)
+{
+    struct board *b = *state;
+
+    assert_int_equal(command(b, 0xC0), 0xBF);
+    put(b, 0x64, 0xC1);
+    assert_int_equal(rig_in(&b->rig, 0x64) & 0xF0, 0xF0);
+    put(b, 0x64, 0xC2);
+    assert_int_equal(rig_in(&b->rig, 0x64) & 0xF0, 0xB0);
+    assert_int_equal(command(b, 0xE0), 0x03);
+}
+
+static void output_buffers_can_be_written(void **state)
+{
+    struct board *b = *state;
+
+    put(b, 0x64, 0xD2);
+    put(b, 0x60, 0x1C);
+    assert_true(b->irq.level);
+    assert_bytes(b, "1C");
+    put(b, 0x64, 0x60);
+    put(b, 0x60, 0x43);
+    put(b, 0x64, 0xD3);
+    put(b, 0x60, 0xA5);
+    assert_true(b->aux_irq.level);
+    assert_false(b->irq.level);
+    assert_int_equal(rig_in(&b->rig, 0x64) & (OUTPUT_FULL | AUX), OUTPUT_FULL | AUX);
+    assert_int_equal(rig_in(&b->rig, 0x60), 0xA5);
+    assert_false(b->aux_irq.level);
+    assert_int_equal(rig_in(&b->rig, 0x64) & AUX, 0);
+}
+
+static void aux_device_times_out(void **state)
+{
+    struct board *b = *state;
+
+    put(b, 0x64, 0xA8);
+    assert_int_equal(command(b, 0x20) & 0x20, 0);
+    put(b, 0x64, 0xD4);
+    put(b, 0x60, 0xFF);
+    ms(b, 15);
+    assert_int_equal(rig_in(&b->rig, 0x64) & OUTPUT_FULL, 0);
+    ms(b, 10);
+    assert_int_equal(rig_in(&b->rig, 0x64) & (OUTPUT_FULL | AUX | TIMEOUT), OUTPUT_FULL | AUX | TIMEOUT);
+    assert_int_equal(rig_in(&b->rig, 0x60), 0xFE);
+    put(b, 0x64, 0xA7);
+    assert_int_equal(command(b, 0x20) & 0x20, 0x20);
+}
+
+static void fast_mode_shortens_the_waits(void **state)
+{
+    struct board *b = *state;
+
+    kbc_set_real(&b->kbc, false);
+    keyboard_set_real(&b->keyboard, false);
+    rig_out(&b->rig, 0x60, 0xFF);
+    rig_run(&b->rig, 50 * TICKS_PER_US);
+    assert_int_equal(rig_in(&b->rig, 0x60), 0xFA);
+    assert_int_equal(rig_in(&b->rig, 0x64) & OUTPUT_FULL, 0);
+    rig_run(&b->rig, 50 * TICKS_PER_US);
+    assert_int_equal(rig_in(&b->rig, 0x60), 0xAA);
+}
+
+static void loaded_state_goes_on_alike(void **state)
+{
+    struct board *a = *state;
+    void *other;
+
+    keys(a, "1E 9E E0 48 E0 C8");
+    ms(a, 2);
+    rig_in(&a->rig, 0x60);
+    rig_out(&a->rig, 0x60, 0xED);
+    rig_run(&a->rig, 30 * TICKS_PER_US);
+    rig_out(&a->rig, 0x64, 0x20);
+    setup(&other);
+    struct board *b = other;
+    rig_copy(&a->rig, a, &b->rig, b, visit);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(next(a), next(b));
+    assert_true(rig_hash(&a->rig, visit, a) == rig_hash(&b->rig, visit, b));
+    assert_true(rig_refuses(&b->rig, &b->keyboard, &b->keyboard.head, KEYBOARD_BUFFER, visit_keyboard));
+    assert_true(rig_refuses(&b->rig, &b->keyboard, &b->keyboard.count, KEYBOARD_BUFFER + 1, visit_keyboard));
+    assert_true(rig_refuses(&b->rig, &b->keyboard, &b->keyboard.replies, KEYBOARD_REPLIES + 1, visit_keyboard));
+    assert_true(rig_refuses(&b->rig, &b->kbc, &b->kbc.output_port, 0x10, visit_kbc));
+    teardown(&other);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(self_tests_pass),
+        TEST(bios_initialisation_finds_a_keyboard),
+        TEST(the_input_buffer_is_taken_after_a_while),
+        TEST(bytes_written_too_early_are_not_lost),
+        TEST(a_key_takes_its_time_and_raises_irq_1),
+        TEST(the_next_byte_waits_for_the_port_to_be_read),
+        TEST(every_set_1_code_survives_the_wire),
+        TEST(without_translation_the_guest_sees_set_2),
+        TEST(identity_is_translated),
+        TEST(scan_code_sets_1_and_2_can_be_selected),
+        TEST(keyboard_commands_are_answered),
+        TEST(a_command_in_place_of_an_argument_is_a_command),
+        TEST(disabled_keyboard_drops_keys),
+        TEST(full_buffer_refuses_keys),
+        TEST(an_answer_does_not_tear_a_release_apart),
+        TEST(interface_off_holds_the_bytes),
+        TEST(reply_waits_for_a_key_to_be_read),
+        TEST(irq_1_can_be_disabled),
+        TEST(a20_follows_output_port_and_quick_commands),
+        TEST(reset_is_pulsed_by_fe_and_by_the_output_port),
+        TEST(controller_memory_is_kept),
+        TEST(input_port_can_be_read_and_polled),
+        TEST(output_buffers_can_be_written),
+        TEST(aux_device_times_out),
+        TEST(fast_mode_shortens_the_waits),
+        TEST(loaded_state_goes_on_alike),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
