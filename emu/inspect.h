@@ -1,0 +1,116 @@
+/* PUBLIC: looking at a stopped machine, and stopping it at the right moment. Nothing here changes what the guest does,
+ * except the functions that are named set or poke. */
+#ifndef EMU_INSPECT_H
+#define EMU_INSPECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "emu/emu.h"
+
+enum cpu_mode { MODE_REAL, MODE_V86, MODE_PROTECTED16, MODE_PROTECTED32 };  /* 16/32: the D bit of CS */
+
+enum { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, SEGS };
+enum { REG_EAX, REG_ECX, REG_EDX, REG_EBX, REG_ESP, REG_EBP, REG_ESI, REG_EDI, REGS };
+
+struct segment_view {
+    uint16_t selector;
+    uint32_t base, limit;
+    uint16_t attributes;        /* descriptor bits 8-15 in the low byte, G D 0 AVL in bits 12-15 (as VMX and LAR >> 8) */
+    bool valid;                 /* false: null selector loaded in protected mode */
+};
+
+struct table_view { uint32_t base; uint16_t limit; };
+
+struct registers {
+    uint32_t r[REGS];
+    uint32_t eip, eflags;
+    struct segment_view seg[SEGS], ldtr, tr;
+    struct table_view gdtr, idtr;
+    uint32_t cr0, cr2, cr3;
+    uint32_t dr[8], tr_test[8]; /* TR3-TR7 */
+    enum cpu_mode mode;
+    uint8_t cpl;
+    bool halted, shutdown;
+    bool shadow;                /* interrupts held off for one instruction (STI, MOV SS) */
+};
+
+void inspect_registers(const struct machine *m, struct registers *out);
+
+/* Sets a general register, EIP, EFLAGS or a control register by number; selectors are loaded as in real mode or by
+ * reading the descriptor (false: the descriptor is not there or not valid; nothing changed). */
+enum register_name {
+    NAME_R = 0,                 /* + REG_EAX .. REG_EDI */
+    NAME_SEG = 16,              /* + SEG_ES .. SEG_GS */
+    NAME_EIP = 32, NAME_EFLAGS, NAME_CR0, NAME_CR2, NAME_CR3
+};
+bool inspect_set_register(struct machine *m, unsigned name, uint32_t value);
+
+/* Linear to physical by the present paging, A20 not applied (it is applied by the peeks). Accessed and dirty bits are
+ * left alone. False: not present. */
+bool inspect_translate(const struct machine *m, uint32_t linear, uint32_t *physical);
+
+/* Reads SIZE bytes; returns how many could be read before the first absent page. Device memory is read without side
+ * effects. */
+size_t inspect_peek(const struct machine *m, uint32_t linear, void *buffer, size_t size);
+size_t inspect_peek_physical(const struct machine *m, uint32_t physical, void *buffer, size_t size);
+size_t inspect_poke(struct machine *m, uint32_t linear, const void *data, size_t size);
+size_t inspect_poke_physical(struct machine *m, uint32_t physical, const void *data, size_t size);
+
+uint32_t inspect_ram_size(const struct machine *m);     /* bytes */
+
+/* Breakpoints by linear address of the instruction's first byte; up to INSPECT_BREAKPOINTS. False if full. Adding the
+ * same address twice counts; it goes when removed as often. */
+enum { INSPECT_BREAKPOINTS = 256, INSPECT_WATCHPOINTS = 64 };
+bool inspect_add_breakpoint(struct machine *m, uint32_t linear);
+void inspect_remove_breakpoint(struct machine *m, uint32_t linear);
+
+/* Makes the next machine_run not stop at a breakpoint on the present instruction (gdb's continue). */
+void inspect_pass_breakpoint(struct machine *m);
+
+/* Watches SIZE bytes (1 .. 4096) at a linear address for reads and/or writes by instructions. Returns a handle >= 0 or
+ * -1 if full. */
+enum { WATCH_READ = 1, WATCH_WRITE = 2 };
+int inspect_add_watchpoint(struct machine *m, uint32_t linear, uint32_t size, unsigned access);
+void inspect_remove_watchpoint(struct machine *m, int handle);
+
+/* --- Chips, as data for display --- */
+
+struct pic_view {
+    uint8_t irr, isr, imr, vector_base;
+    bool auto_eoi, special_mask, initialised;
+};
+struct pit_view {
+    struct { uint8_t mode, access; bool bcd, gate, out, loaded; uint16_t reload, count; } channel[3];
+    bool speaker_gate;          /* port 61h bit 1 */
+};
+struct dma_view {
+    struct { uint32_t address; uint16_t count, base_count; uint8_t mode, page; bool masked, requested; } channel[8];
+};
+struct drive_view {
+    bool present;               /* a drive is there */
+    bool loaded;                /* with a disk in it */
+    bool read_only, motor;
+    uint64_t sectors;
+    struct geometry geometry;   /* of the medium */
+    uint32_t cylinder;          /* where the head is (floppy) */
+    uint64_t reads, writes;     /* sectors since power-on */
+};
+
+void inspect_pic(const struct machine *m, struct pic_view out[2]);
+void inspect_pit(const struct machine *m, struct pit_view *out);
+void inspect_dma(const struct machine *m, struct dma_view *out);
+void inspect_drive(const struct machine *m, unsigned drive, struct drive_view *out);
+uint8_t inspect_cmos(const struct machine *m, uint8_t index);
+
+/* Symbols of the built-in ROMs (from the assembler's map), for the debugger: name and linear address, sorted by
+ * address. Empty when other ROMs were loaded. Owned by the machine. */
+struct rom_symbol { uint32_t address; const char *name; };
+const struct rom_symbol *inspect_rom_symbols(const struct machine *m, size_t *count);
+
+/* First and last linear address below 1 MB that is read-only memory (video ROM to system ROM): an interrupt vector that
+ * points outside was hooked by the guest. False if no ROM is mapped. */
+bool inspect_rom_range(const struct machine *m, uint32_t *first, uint32_t *last);
+
+#endif

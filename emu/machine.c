@@ -1,0 +1,672 @@
+/* The schematic: which parts a PC has, at which ports and interrupt lines they sit, and what the board itself does
+ * (A20, reset, CMOS set-up, memory map). An AT-class board of 1992 without PCI.
+ *
+ *   IRQ 0 timer, 1 keyboard, 2 cascade, 3 COM2/4, 4 COM1/3, 5 LPT2, 6 floppy, 7 LPT1, 8 clock, 12 aux, 13 FPU, 14/15
+ * ATA
+ *   DMA 2 floppy
+ *   00000 RAM, A0000 video, C0000 video ROM, F0000 (or E0000) system ROM, 100000 RAM, and the system ROM again below
+ * 4 GB */
+#include "emu/machine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emu/bios/rom.h"
+#include "emu/cpu/runs.h"
+#include "emu/cpu/watch.h"
+#include "emu/state.h"
+
+enum { KB = 1024, LOW_RAM = 640 * KB, HIGH_RAM = 1024 * KB, VIDEO_ROM = 0xC0000, ROM_END = 0x100000,
+       LARGEST_LOW_ROM = 128 * KB, DEFAULT_RAM_KB = 16384, LARGEST_RAM_KB = 262144 };
+
+void machine_config_defaults(struct machine_config *config)
+{
+    *config = (struct machine_config){
+        .profile = "486dx2-66",
+        .fast_clocks = 2,
+        .ram_kb = DEFAULT_RAM_KB,
+        .floppy_type = { 0xFF, 0xFF },
+        .boot = "ac",
+        .date = { .year = 1992, .month = 3, .day = 1 },
+    };
+}
+
+/* --- What the board does by itself --- */
+
+/* Address line 20 is open if either gate opens it. */
+static void set_a20_gate(void *ctx, unsigned number, bool level)
+{
+    struct machine *m = ctx;
+    m->a20_gate[number] = level;
+    bus_set_a20(&m->bus, m->a20_gate[0] || m->a20_gate[1]);
+}
+
+/* The CPU's RESET pin alone: memory and chips stay, and A20 opens so that the first fetch at FFFFFFF0h finds the
+ * ROM. */
+static void pulse_cpu_reset(void *ctx, unsigned number, bool level)
+{
+    struct machine *m = ctx;
+    (void)number;
+    if (!level)
+        return;
+    kbc_set_a20(&m->kbc, true);
+    cpu_attend(&m->cpu, ATTEND_RESET);
+}
+
+static void set_cpu_intr(void *ctx, unsigned number, bool level)
+{
+    (void)number;
+    cpu_set_intr(ctx, level);
+}
+
+static void debug_exit(void *ctx, uint8_t code)
+{
+    struct machine *m = ctx;
+    m->exit_code = code;
+    m->exit_asked = true;
+    cpu_ask_stop(&m->cpu);
+}
+
+/* Port F0h: writing clears the FPU's busy latch: IGNNE# is asserted until FERR# goes away (AT Technical Reference). */
+static uint32_t fpu_port_read(void *ctx, uint16_t port, unsigned size)
+{
+    (void)ctx, (void)port, (void)size;
+    return 0xFF;
+}
+
+static void fpu_port_write(void *ctx, uint16_t port, uint32_t value, unsigned size)
+{
+    struct machine *m = ctx;
+    (void)port, (void)value, (void)size;
+    pic_set_irq(&m->pic, 13, false);
+    cpu_set_ignne(&m->cpu, true);
+}
+
+/* Where an event happened: the instruction being executed. */
+static void locate(void *ctx, struct probe_event *event)
+{
+    struct machine *m = ctx;
+    event->tick = m->clock.now;
+    event->icount = cpu_icount(&m->cpu);
+    event->cs = m->cpu.seg[CS].selector;
+    event->eip = cpu_instruction_eip(&m->cpu);
+}
+
+/* --- Memory --- */
+
+static bool copy_rom(struct rom *rom, const uint8_t *bytes, size_t size, bool writable_copy)
+{
+    rom->bytes = malloc(size);
+    rom->shadow = writable_copy ? malloc(size) : NULL;
+    if (!rom->bytes || (writable_copy && !rom->shadow))
+        return false;
+    memcpy(rom->bytes, bytes, size);
+    rom->size = (uint32_t)size;
+    return true;
+}
+
+/* A system ROM of 128 KB or more belongs to a BIOS that expects to run from writable shadow RAM (SeaBIOS), and the
+ * video ROM too; smaller ones are read-only, as in a plain AT. */
+static bool has_shadow(size_t system_rom_size)
+{
+    return system_rom_size >= LARGEST_LOW_ROM;
+}
+
+static void fill_shadow(struct rom *rom)
+{
+    if (rom->shadow)
+        memcpy(rom->shadow, rom->bytes, rom->size);
+}
+
+static bool map_system_rom(struct machine *m, const uint8_t *bytes, size_t size)
+{
+    struct rom *rom = &m->system_rom;
+    if (!copy_rom(rom, bytes, size, has_shadow(size)))
+        return false;
+    uint32_t low = rom->size < LARGEST_LOW_ROM ? rom->size : LARGEST_LOW_ROM, skipped = rom->size - low;
+    rom->base = ROM_END - low;
+    bus_map_memory(&m->bus, rom->base, low, (rom->shadow ? rom->shadow : rom->bytes) + skipped, rom->shadow != NULL);
+    bus_map_memory(&m->bus, 0u - rom->size, rom->size, rom->bytes, false);
+    return true;
+}
+
+static bool map_video_rom(struct machine *m, const uint8_t *bytes, size_t size, bool shadow)
+{
+    struct rom *rom = &m->video_rom;
+    size_t pages = (size + PAGE_SIZE - 1) & ~(size_t)(PAGE_SIZE - 1);
+    uint8_t *padded = calloc(pages ? pages : 1, 1);
+    if (!padded)
+        return false;
+    memcpy(padded, bytes, size);
+    bool ok = copy_rom(rom, padded, pages, shadow);
+    free(padded);
+    rom->base = VIDEO_ROM;
+    if (ok)
+        bus_map_memory(&m->bus, VIDEO_ROM, rom->size, shadow ? rom->shadow : rom->bytes, shadow);
+    return ok;
+}
+
+static bool map_memory(struct machine *m, const struct machine_config *c)
+{
+    m->ram_size = c->ram_kb * KB;
+    m->ram = calloc(m->ram_size, 1);
+    if (!m->ram)
+        return false;
+    bus_map_memory(&m->bus, 0, LOW_RAM, m->ram, true);
+    if (m->ram_size > HIGH_RAM)
+        bus_map_memory(&m->bus, HIGH_RAM, m->ram_size - HIGH_RAM, m->ram + HIGH_RAM, true);
+    m->own_roms = !c->bios && !c->vgabios;
+    const uint8_t *bios = c->bios ? c->bios : rom_system, *video = c->vgabios ? c->vgabios : rom_video;
+    size_t bios_size = c->bios ? c->bios_size : (size_t)(rom_system_end - rom_system);
+    size_t video_size = c->vgabios ? c->vgabios_size : (size_t)(rom_video_end - rom_video);
+    return map_video_rom(m, video, video_size, has_shadow(bios_size)) && map_system_rom(m, bios, bios_size);
+}
+
+/* --- Chips --- */
+
+static struct line irq_line(struct machine *m, unsigned irq)
+{
+    return (struct line){ pic_set_irq, &m->pic, irq };
+}
+
+static bool add_cpu(struct machine *m, const struct machine_config *c)
+{
+    struct cpu_config config = {
+        .bus = &m->bus,
+        .clock = &m->clock,
+        .probes = &m->probes,
+        .timing = &m->timing,
+        .ticks_per_clock = m->profile->ticks_per_clock,
+        .signature = m->profile->signature,
+        .has_fpu = m->profile->has_fpu,
+        .has_cpuid = m->profile->has_cpuid,
+        .acknowledge = pic_acknowledge,
+        .board = &m->pic,
+        .ferr = irq_line(m, 13),
+        .shutdown_line = { pulse_cpu_reset, m, 0 },
+    };
+    if (c->stop_on_shutdown)
+        config.shutdown_line = (struct line){ 0 };
+    if (!cpu_init(&m->cpu, &config))
+        return false;
+    m->cpu.fast_clocks = c->fast_clocks;
+    m->cpu.timing_mode = (uint8_t)c->timing;
+    return true;
+}
+
+static void add_timers(struct machine *m, const struct machine_config *c)
+{
+    struct bus *bus = &m->bus;
+    pic_init(&m->pic, &(struct pic_config){ .bus = bus, .probes = &m->probes, .intr = { set_cpu_intr, &m->cpu, 0 } });
+    pit_init(&m->pit, &(struct pit_config){ .bus = bus, .clock = &m->clock, .irq = irq_line(m, 0) });
+    dma_init(&m->dma, &(struct dma_config){ .bus = bus, .probes = &m->probes });
+    struct rtc_date date = { c->date.year, c->date.month, c->date.day, c->date.hour, c->date.minute, c->date.second };
+    rtc_init(&m->rtc, &(struct rtc_config){ .bus = bus, .clock = &m->clock, .irq = irq_line(m, 8), .date = date });
+}
+
+static void add_keyboard(struct machine *m)
+{
+    keyboard_init(&m->keyboard, &(struct keyboard_config){ .clock = &m->clock, .probes = &m->probes,
+                                                           .send = kbc_from_keyboard, .send_ctx = &m->kbc });
+    kbc_init(&m->kbc, &(struct kbc_config){ .bus = &m->bus, .clock = &m->clock, .irq = irq_line(m, 1),
+                                            .aux_irq = irq_line(m, 12), .a20 = { set_a20_gate, m, 0 },
+                                            .reset = { pulse_cpu_reset, m, 0 },
+                                            .keyboard_clock = { keyboard_set_clock, &m->keyboard, 0 },
+                                            .to_keyboard = keyboard_receive, .keyboard = &m->keyboard });
+    sysport_init(&m->sysport, &(struct sysport_config){ .bus = &m->bus, .a20 = { set_a20_gate, m, 1 },
+                                                        .reset = { pulse_cpu_reset, m, 0 } });
+}
+
+static void add_ports(struct machine *m, const struct machine_config *c)
+{
+    static const struct { uint16_t base; uint8_t irq; } com[SERIAL_PORTS] = {
+        { 0x3F8, 4 }, { 0x2F8, 3 }, { 0x3E8, 4 }, { 0x2E8, 3 } };
+    static const struct {
+        uint16_t base;
+        uint8_t irq;
+    } lpt[PARALLEL_PORTS] = { { 0x378, 7 }, { 0x278, 5 }, { 0x3BC, 7 } };
+    static const struct port_ops fpu_port = { fpu_port_read, fpu_port_write };
+    for (unsigned i = 0; i < SERIAL_PORTS; i++)
+        if ((m->has_serial[i] = c->serial[i].put != NULL))
+            serial_init(&m->serial[i], &(struct serial_config){ .bus = &m->bus, .clock = &m->clock, .index = i,
+                                                                .base = com[i].base, .irq = irq_line(m, com[i].irq),
+                                                                .put = c->serial[i].put, .put_ctx = c->serial[i].ctx });
+    for (unsigned i = 0; i < PARALLEL_PORTS; i++)
+        if ((m->has_parallel[i] = c->parallel[i].put != NULL))
+            parallel_init(&m->parallel[i], &(struct parallel_config){ .bus = &m->bus,
+                                                                      .clock = &m->clock,
+                                                                      .index = i,
+                                                                      .base = lpt[i].base,
+                                                                      .irq = irq_line(m, lpt[i].irq),
+                                                                      .put = c->parallel[i].put,
+                                                                      .put_ctx = c->parallel[i].ctx });
+    debugport_init(&m->debugport, &(struct debugport){ .bus = &m->bus,
+                                                       .put = c->debugcon.put,
+                                                       .put_ctx = c->debugcon.ctx,
+                                                       .exit_port = c->debug_exit_port,
+                                                       .exit = debug_exit,
+                                                       .exit_ctx = m });
+    bus_map_ports(&m->bus, 0xF0, 2, 1, &fpu_port, m);
+}
+
+/* Only a BIOS that runs from shadow RAM asks for it, and only to find a video ROM. */
+static void add_fwcfg(struct machine *m, const struct machine_config *c)
+{
+    m->has_fwcfg = c->vgabios && m->system_rom.shadow;
+    if (m->has_fwcfg)
+        fwcfg_init(&m->fwcfg, &(struct fwcfg_config){ &m->bus, m->video_rom.bytes, m->video_rom.size });
+}
+
+/* CMOS type of a drive that holds disks of this size. */
+static uint8_t floppy_type_for(const struct drive_config *disk)
+{
+    uint64_t kb = disk->sectors / 2;
+    return kb <= 360 ? 1 : kb <= 720 ? 3 : kb == 1200 ? 2 : kb <= 1760 ? 4 : 5;
+}
+
+static void add_floppies(struct machine *m, const struct machine_config *c)
+{
+    struct floppy_config config = { .bus = &m->bus, .clock = &m->clock, .probes = &m->probes, .irq = irq_line(m, 6),
+                                    .dma = { dma_transfer, &m->dma }, .channel = 2 };
+    for (unsigned i = 0; i < FLOPPY_DRIVES; i++) {
+        const struct drive_config *disk = &c->drive[DRIVE_FLOPPY_A + i];
+        config.type[i] = c->floppy_type[i];
+        if (c->floppy_type[i] == 0xFF)
+            config.type[i] = disk->ops ? floppy_type_for(disk) : i == 0 ? 4 : 0;
+    }
+    floppy_init(&m->floppy, &config);
+    for (unsigned i = 0; i < FLOPPY_DRIVES; i++)
+        floppy_change(&m->floppy, i, &c->drive[DRIVE_FLOPPY_A + i]);
+}
+
+static struct disk_geometry plan_geometry(const struct drive_config *disk)
+{
+    uint8_t mbr[512];
+    bool readable = disk->sectors && disk->ops->read(disk->ctx, 0, mbr, 1) >= 0;
+    return geometry_plan(disk->sectors, readable ? mbr : NULL, &disk->geometry);
+}
+
+static void add_hard_disks(struct machine *m, const struct machine_config *c)
+{
+    static const struct { const char *name; uint16_t command, control; uint8_t irq; } channels[CHANNELS] = {
+        { "ata0", 0x1F0, 0x3F6, 14 }, { "ata1", 0x170, 0x376, 15 } };
+    for (unsigned i = 0; i < CHANNELS; i++) {
+        struct ata_config config = { .bus = &m->bus, .clock = &m->clock, .probes = &m->probes,
+                                     .irq = irq_line(m, channels[i].irq), .command_base = channels[i].command,
+                                     .control_base = channels[i].control, .name = channels[i].name,
+                                     .first_drive = DRIVE_HD0 + 2 * i };
+        for (unsigned j = 0; j < 2; j++) {
+            config.drive[j] = c->drive[DRIVE_HD0 + 2 * i + j];
+            if (!config.drive[j].ops)
+                continue;
+            m->geometry[2 * i + j] = plan_geometry(&config.drive[j]);
+            config.drive[j].geometry = m->geometry[2 * i + j].physical;
+        }
+        ata_init(&m->ata[i], &config);
+    }
+}
+
+/* --- CMOS as the set-up program would have left it --- */
+
+/* A user-defined drive (type 47): its parameters as INT 13h is to report them, from index FIRST on. */
+static void store_drive_type(struct machine *m, uint8_t first, const struct geometry *g)
+{
+    uint32_t cylinders = g->cylinders > 0xFFFF ? 0xFFFF : g->cylinders;
+    rtc_store(&m->rtc, first, (uint8_t)cylinders);
+    rtc_store(&m->rtc, first + 1, (uint8_t)(cylinders >> 8));
+    rtc_store(&m->rtc, first + 2, (uint8_t)g->heads);
+    rtc_store(&m->rtc, first + 3, 0xFF);        /* no write precompensation */
+    rtc_store(&m->rtc, first + 4, 0xFF);
+    rtc_store(&m->rtc, first + 5, g->heads > 8 ? 0xC8 : 0xC0);
+    rtc_store(&m->rtc, first + 6, (uint8_t)cylinders);
+    rtc_store(&m->rtc, first + 7, (uint8_t)(cylinders >> 8));
+    rtc_store(&m->rtc, first + 8, (uint8_t)g->sectors);
+}
+
+static void store_memory_size(struct machine *m)
+{
+    uint32_t extended_kb = m->ram_size / KB - 1024, reported = extended_kb > 0xFC00 ? 0xFC00 : extended_kb;
+    uint32_t blocks = m->ram_size > 16 * KB * KB ? (m->ram_size - 16 * KB * KB) >> 16 : 0;
+    rtc_store(&m->rtc, 0x15, LOW_RAM / KB & 0xFF);
+    rtc_store(&m->rtc, 0x16, LOW_RAM / KB >> 8);
+    for (int i = 0; i < 2; i++) {
+        rtc_store(&m->rtc, (uint8_t)(0x17 + i), (uint8_t)(reported >> 8 * i));
+        rtc_store(&m->rtc, (uint8_t)(0x30 + i), (uint8_t)(reported >> 8 * i));
+        rtc_store(&m->rtc, (uint8_t)(0x34 + i), (uint8_t)(blocks >> 8 * i));
+    }
+}
+
+/* Boot order as the Bochs BIOS, SeaBIOS and ours read it: nibbles, 1 floppy, 2 hard disk. */
+static void store_boot_order(struct machine *m, const char *order)
+{
+    uint8_t nibble[3] = { 0 };
+    for (int i = 0; i < 3 && order[i]; i++)
+        nibble[i] = order[i] == 'a' ? 1 : 2;
+    rtc_store(&m->rtc, 0x3D, (uint8_t)(nibble[0] | nibble[1] << 4));
+    rtc_store(&m->rtc, 0x38, (uint8_t)(nibble[2] << 4 | 1));    /* bit 0: floppies need no boot signature */
+}
+
+static void set_up_cmos(struct machine *m, const struct machine_config *c)
+{
+    const uint8_t *types = m->floppy.config.type;
+    unsigned floppies = (types[0] != 0) + (types[1] != 0);
+    bool disk[2] = { c->drive[DRIVE_HD0].ops != NULL, c->drive[DRIVE_HD1].ops != NULL };
+    rtc_store(&m->rtc, 0x10, (uint8_t)(types[0] << 4 | types[1]));
+    rtc_store(&m->rtc, 0x12, (uint8_t)((disk[0] ? 0xF0 : 0) | (disk[1] ? 0x0F : 0)));
+    rtc_store(&m->rtc, 0x14, (uint8_t)(0x02 | (m->profile->has_fpu ? 2 : 0) | 0x04 |
+                                       (floppies ? 1 | (floppies - 1) << 6 : 0)));
+    for (unsigned i = 0; i < 2; i++)
+        if (disk[i]) {
+            rtc_store(&m->rtc, (uint8_t)(0x19 + i), 47);
+            store_drive_type(m, (uint8_t)(0x1B + 9 * i), &m->geometry[i].logical);
+        }
+    uint8_t translations = 0;
+    for (unsigned i = 0; i < HARD_DISKS; i++)
+        translations |= (uint8_t)(m->geometry[i].translation << 2 * i);
+    rtc_store(&m->rtc, 0x39, translations);
+    store_memory_size(m);
+    store_boot_order(m, c->boot);
+    rtc_store_checksum(&m->rtc);
+}
+
+/* --- Building --- */
+
+static void set_latencies(struct machine *m)
+{
+    bool real = m->cpu.timing_mode != TIMING_FAST;
+    kbc_set_real(&m->kbc, real);
+    keyboard_set_real(&m->keyboard, real);
+    floppy_set_real(&m->floppy, real);
+    for (unsigned i = 0; i < CHANNELS; i++)
+        ata_set_real(&m->ata[i], real);
+    for (unsigned i = 0; i < SERIAL_PORTS; i++)
+        if (m->has_serial[i])
+            serial_set_real(&m->serial[i], real);
+    for (unsigned i = 0; i < PARALLEL_PORTS; i++)
+        if (m->has_parallel[i])
+            parallel_set_real(&m->parallel[i], real);
+}
+
+static bool wrong(char *error, size_t error_size, const char *what)
+{
+    snprintf(error, error_size, "%s", what);
+    return false;
+}
+
+static bool check_config(struct machine *m, const struct machine_config *c, char *error, size_t error_size)
+{
+    m->profile = profile_find(c->profile);
+    if (!m->profile) {
+        snprintf(error, error_size, "no machine profile \"%s\"", c->profile);
+        return false;
+    }
+    if (c->timing == TIMING_CYCLE)
+        return wrong(error, error_size, "timing mode cycle is not available yet; use fast or table");
+    if (c->ram_kb < 1024 || c->ram_kb > LARGEST_RAM_KB || c->ram_kb % 1024)
+        return wrong(error, error_size, "memory must be 1 to 256 MB");
+    if (c->bios && c->bios_size != 64 * KB && c->bios_size != 128 * KB && c->bios_size != 256 * KB)
+        return wrong(error, error_size, "a system BIOS has 64, 128 or 256 KB");
+    if (c->vgabios && (c->vgabios_size == 0 || c->vgabios_size > 64 * KB))
+        return wrong(error, error_size, "a video BIOS has at most 64 KB");
+    if (c->fast_clocks < 1 || c->fast_clocks > 1000)
+        return wrong(error, error_size, "fast mode takes 1 to 1000 clocks an instruction");
+    return true;
+}
+
+static bool build(struct machine *m, const struct machine_config *c)
+{
+    m->timing.profile = m->profile;
+    m->stop_on_shutdown = c->stop_on_shutdown;
+    clock_init(&m->clock);
+    if (!bus_init(&m->bus, &m->probes) || !map_memory(m, c) || !add_cpu(m, c))
+        return false;
+    m->probes.locate = locate;
+    m->probes.locate_ctx = m;
+    add_timers(m, c);
+    add_keyboard(m);
+    add_ports(m, c);
+    add_fwcfg(m, c);
+    add_floppies(m, c);
+    add_hard_disks(m, c);
+    if (!vga_init(&m->vga, &(struct vga_config){ .bus = &m->bus, .clock = &m->clock, .probes = &m->probes }))
+        return false;
+    set_up_cmos(m, c);
+    set_latencies(m);
+    machine_reset(m);
+    return true;
+}
+
+struct machine *machine_create(const struct machine_config *config, char *error, size_t error_size)
+{
+    struct machine *m = calloc(1, sizeof *m);
+    if (!m) {
+        wrong(error, error_size, "out of memory");
+        return NULL;
+    }
+    if (!check_config(m, config, error, error_size)) {
+        free(m);
+        return NULL;
+    }
+    if (build(m, config))
+        return m;
+    wrong(error, error_size, "out of memory");
+    machine_destroy(m);
+    return NULL;
+}
+
+void machine_destroy(struct machine *m)
+{
+    if (!m)
+        return;
+    vga_destroy(&m->vga);
+    cpu_destroy(&m->cpu);
+    bus_destroy(&m->bus);
+    free(m->ram);
+    free(m->system_rom.bytes);
+    free(m->system_rom.shadow);
+    free(m->video_rom.bytes);
+    free(m->video_rom.shadow);
+    free(m);
+}
+
+void machine_reset(struct machine *m)
+{
+    pic_reset(&m->pic);
+    pit_reset(&m->pit);
+    dma_reset(&m->dma);
+    rtc_reset(&m->rtc);
+    keyboard_reset(&m->keyboard);
+    kbc_reset(&m->kbc);
+    sysport_reset(&m->sysport);
+    for (unsigned i = 0; i < SERIAL_PORTS; i++)
+        if (m->has_serial[i])
+            serial_reset(&m->serial[i]);
+    for (unsigned i = 0; i < PARALLEL_PORTS; i++)
+        if (m->has_parallel[i])
+            parallel_reset(&m->parallel[i]);
+    floppy_reset(&m->floppy);
+    for (unsigned i = 0; i < CHANNELS; i++)
+        ata_reset(&m->ata[i]);
+    vga_reset(&m->vga);
+    if (m->has_fwcfg)
+        fwcfg_reset(&m->fwcfg);
+    fill_shadow(&m->system_rom);
+    fill_shadow(&m->video_rom);
+    runs_drop_all(&m->cpu);
+    cpu_reset(&m->cpu);
+}
+
+/* --- Running --- */
+
+static enum stop_reason finish(struct machine *m, enum cpu_stop why, struct stop *stop)
+{
+    static const enum stop_reason reasons[] = {
+        [CPU_DEADLINE] = STOP_DEADLINE,       [CPU_LIMIT] = STOP_STEPPED,           [CPU_BREAKPOINT] = STOP_BREAKPOINT,
+        [CPU_WATCHPOINT] = STOP_WATCHPOINT,   [CPU_INTERRUPTED] = STOP_INTERRUPTED, [CPU_STOP_ASKED] = STOP_INTERRUPTED,
+        [CPU_SHUTDOWN] = STOP_SHUTDOWN,       [CPU_DEAD] = STOP_HALTED,
+    };
+    *stop = (struct stop){ .reason = reasons[why] };
+    if (m->exit_asked) {
+        stop->reason = STOP_EXIT;
+        stop->exit_code = m->exit_code;
+        m->exit_asked = false;
+    } else if (why == CPU_BREAKPOINT) {
+        stop->address = m->cpu.seg[CS].base + m->cpu.eip;
+    } else if (why == CPU_WATCHPOINT) {
+        stop->address = m->cpu.watch->last.linear;
+        stop->size = m->cpu.watch->last.size;
+        stop->is_write = m->cpu.watch->last.write;
+    }
+    return stop->reason;
+}
+
+enum stop_reason machine_run(struct machine *m, uint64_t until, struct stop *stop)
+{
+    return finish(m, cpu_run(&m->cpu, until, UINT64_MAX, true), stop);
+}
+
+enum stop_reason machine_step(struct machine *m, uint64_t count, struct stop *stop)
+{
+    return finish(m, cpu_run(&m->cpu, CLOCK_NEVER, count, false), stop);
+}
+
+void machine_interrupt(struct machine *m)
+{
+    m->cpu.interrupt = 1;
+}
+
+uint64_t machine_tick(const struct machine *m)
+{
+    return m->clock.now;
+}
+
+uint64_t machine_icount(const struct machine *m)
+{
+    return cpu_icount(&m->cpu);
+}
+
+uint64_t machine_clocks(const struct machine *m)
+{
+    return cpu_clocks(&m->cpu);
+}
+
+uint32_t machine_clock_hz(const struct machine *m)
+{
+    return (uint32_t)(TICKS_PER_SECOND / m->profile->ticks_per_clock);
+}
+
+const char *machine_profile(const struct machine *m)
+{
+    return m->profile->name;
+}
+
+enum timing_mode machine_timing(const struct machine *m)
+{
+    return (enum timing_mode)m->cpu.timing_mode;
+}
+
+bool machine_set_timing(struct machine *m, enum timing_mode mode, char *error, size_t error_size)
+{
+    if (mode == TIMING_CYCLE)
+        return wrong(error, error_size, "timing mode cycle is not available yet; use fast or table");
+    m->cpu.timing_mode = (uint8_t)mode;
+    runs_drop_all(&m->cpu);
+    set_latencies(m);
+    return true;
+}
+
+uint64_t machine_idle_ticks(const struct machine *m)
+{
+    return m->cpu.idle_ticks;
+}
+
+struct probes *machine_probes(struct machine *m)
+{
+    return &m->probes;
+}
+
+/* --- Inputs and the screen --- */
+
+bool machine_key(struct machine *m, uint8_t scancode)
+{
+    return keyboard_key(&m->keyboard, scancode);
+}
+
+bool machine_serial_input(struct machine *m, unsigned port, uint8_t byte)
+{
+    return port < SERIAL_PORTS && m->has_serial[port] && serial_receive(&m->serial[port], byte);
+}
+
+void machine_change_floppy(struct machine *m, unsigned drive, const struct drive_config *disk)
+{
+    if (drive <= DRIVE_FLOPPY_B)
+        floppy_change(&m->floppy, drive - DRIVE_FLOPPY_A, disk);
+}
+
+void machine_screen(const struct machine *m, struct screen *screen)
+{
+    vga_screen(&m->vga, screen);
+}
+
+bool machine_pixels(const struct machine *m, uint8_t *pixels, size_t capacity, uint8_t dac[256][3])
+{
+    return vga_pixels(&m->vga, pixels, capacity, dac);
+}
+
+/* --- State --- */
+
+static void visit_board(struct machine *m, struct state *s)
+{
+    state_section(s, "board");
+    state_u32(s, "ram_size", &(uint32_t){ m->ram_size });
+    state_u8(s, "timing", &m->cpu.timing_mode);
+    state_check(s, m->cpu.timing_mode < TIMING_CYCLE, "unknown timing mode");
+    state_bool(s, "a20_keyboard", &m->a20_gate[0]);
+    state_bool(s, "a20_port92", &m->a20_gate[1]);
+    state_bytes(s, "ram", m->ram, m->ram_size);
+    if (m->system_rom.shadow)
+        state_bytes(s, "shadow", m->system_rom.shadow, m->system_rom.size);
+    if (m->video_rom.shadow)
+        state_bytes(s, "video_shadow", m->video_rom.shadow, m->video_rom.size);
+}
+
+void machine_visit(struct machine *m, struct state *s)
+{
+    visit_board(m, s);
+    clock_visit(&m->clock, s);
+    bus_visit(&m->bus, s);
+    cpu_visit(&m->cpu, s);
+    pic_visit(&m->pic, s);
+    pit_visit(&m->pit, s);
+    dma_visit(&m->dma, s);
+    rtc_visit(&m->rtc, s);
+    kbc_visit(&m->kbc, s);
+    keyboard_visit(&m->keyboard, s);
+    sysport_visit(&m->sysport, s);
+    for (unsigned i = 0; i < SERIAL_PORTS; i++)
+        if (m->has_serial[i])
+            serial_visit(&m->serial[i], s);
+    for (unsigned i = 0; i < PARALLEL_PORTS; i++)
+        if (m->has_parallel[i])
+            parallel_visit(&m->parallel[i], s);
+    floppy_visit(&m->floppy, s);
+    for (unsigned i = 0; i < CHANNELS; i++)
+        ata_visit(&m->ata[i], s);
+    vga_visit(&m->vga, s);
+    if (m->has_fwcfg)
+        fwcfg_visit(&m->fwcfg, s);
+    if (state_loading(s)) {
+        runs_drop_all(&m->cpu);
+        cpu_flush_tlb(&m->cpu);
+        set_latencies(m);
+    }
+}
+
+uint64_t machine_hash(struct machine *m)
+{
+    struct state s;
+    state_begin_hash(&s);
+    machine_visit(m, &s);
+    return s.hash;
+}

@@ -1,0 +1,71 @@
+/* The board: every part of one machine, by value. Only machine.c, inspect.c and board-level files of emu/ see it. */
+#ifndef EMU_MACHINE_H
+#define EMU_MACHINE_H
+
+#include "emu/bus.h"
+#include "emu/clock.h"
+#include "emu/cpu/cpu.h"
+#include "emu/dev/ata.h"
+#include "emu/dev/debugport.h"
+#include "emu/dev/dma.h"
+#include "emu/dev/floppy.h"
+#include "emu/dev/fwcfg.h"
+#include "emu/dev/kbc.h"
+#include "emu/dev/keyboard.h"
+#include "emu/dev/parallel.h"
+#include "emu/dev/pic.h"
+#include "emu/dev/pit.h"
+#include "emu/dev/rtc.h"
+#include "emu/dev/serial.h"
+#include "emu/dev/sysport.h"
+#include "emu/dev/vga.h"
+#include "emu/emu.h"
+#include "emu/geometry.h"
+#include "emu/inspect.h"
+#include "emu/timing/profile.h"
+#include "emu/timing/timing.h"
+
+enum { CHANNELS = 2, HARD_DISKS = 4 };
+
+struct rom {
+    uint8_t *bytes;             /* NULL: not there */
+    uint32_t base, size;        /* where it lies below 1 MB */
+    uint8_t *shadow;            /* writable copy that is mapped there instead, or NULL */
+};
+
+struct machine {
+    struct probes probes;
+    struct clock clock;
+    struct bus bus;
+    struct timing timing;
+    struct cpu cpu;
+
+    struct pic_pair pic;
+    struct pit pit;
+    struct dma dma;
+    struct rtc rtc;
+    struct kbc kbc;
+    struct keyboard keyboard;
+    struct sysport sysport;
+    struct serial serial[SERIAL_PORTS];
+    struct parallel parallel[PARALLEL_PORTS];
+    struct debugport debugport;
+    struct floppy floppy;
+    struct ata ata[CHANNELS];
+    struct vga vga;
+    struct fwcfg fwcfg;
+
+    const struct profile *profile;
+    bool has_serial[SERIAL_PORTS], has_parallel[PARALLEL_PORTS], has_fwcfg;
+    struct disk_geometry geometry[HARD_DISKS];
+    uint8_t *ram;
+    uint32_t ram_size;          /* bytes */
+    struct rom system_rom, video_rom;
+    bool own_roms;              /* both ROMs are those of emu/bios */
+    bool a20_gate[2];           /* keyboard controller, port 92h */
+    bool stop_on_shutdown;
+    uint8_t exit_code;          /* last byte written to the debug-exit port */
+    bool exit_asked;
+};
+
+#endif
