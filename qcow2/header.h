@@ -1,0 +1,57 @@
+/* The header of a qcow2 file, and the extensions and the backing file's name that follow it in cluster 0. */
+#ifndef QCOW2_HEADER_H
+#define QCOW2_HEADER_H
+
+#include "qcow2/layer.h"
+
+enum {
+    HEADER_MAGIC_BYTES = 4,
+    HEADER_V2_BYTES = 72,
+    HEADER_V3_BYTES = 104,
+    HEADER_NAME_MAX = 1023,
+
+    /* Where fields lie that are rewritten in place. */
+    HEADER_AT_REFCOUNT_TABLE = 48,          /* u64 offset, u32 clusters */
+    HEADER_AT_INCOMPATIBLE = 72,
+    HEADER_AT_AUTOCLEAR = 88
+};
+
+enum { HEADER_DEFLATE = 0, HEADER_ZSTD = 1 };
+
+#define HEADER_DIRTY            (UINT64_C(1) << 0)
+#define HEADER_CORRUPT          (UINT64_C(1) << 1)
+#define HEADER_DATA_FILE        (UINT64_C(1) << 2)
+#define HEADER_COMPRESSION_TYPE (UINT64_C(1) << 3)
+#define HEADER_EXTENDED_L2      (UINT64_C(1) << 4)
+#define HEADER_AUTO_BITMAPS     (UINT64_C(1) << 0)
+
+struct header {
+    unsigned version;                       /* 2 or 3 */
+    unsigned cluster_bits;                  /* 9 to 21 */
+    uint64_t size;                          /* bytes of the virtual disk */
+    uint64_t l1_offset;
+    uint32_t l1_entries;
+    uint64_t refcount_table_offset;
+    uint32_t refcount_table_clusters;
+    unsigned refcount_order;                /* a count has 2^order bits, 0 to 6 */
+    uint32_t snapshots;
+    uint64_t snapshots_offset;
+    uint64_t incompatible, autoclear;       /* feature bits; 0 in version 2 */
+    uint8_t compression;                    /* HEADER_DEFLATE or HEADER_ZSTD */
+    char backing_name[HEADER_NAME_MAX + 1]; /* "" if none */
+    size_t backing_name_bytes;              /* more than strlen where the name holds a zero byte */
+    char backing_format[16];                /* "" if not recorded */
+};
+
+/* Does the file start with the qcow2 magic? A file too short does not. */
+bool header_magic(const struct host_file *file);
+bool header_is_magic(const uint8_t *bytes);
+
+/* Reads and checks all of HEADER from LAYER's file. What is accepted can be used without further checks of ranges,
+ * except that offsets were not compared with each other. */
+int header_read(struct layer *layer, struct header *header);
+
+/* Builds the BYTES bytes of cluster 0 from HEADER. -ENAMETOOLONG: the backing name does not fit. */
+int header_encode(const struct header *header, uint8_t *cluster, size_t bytes);
+
+#endif

@@ -1,0 +1,169 @@
+/* PUBLIC: disk images. Raw and qcow2 (versions 2 and 3) files, with the files that back them, as one array of bytes.
+ *
+ * An image is a chain of layers. Layer 0 is the file that was named, layer 1 the file that backs it, and so on. Only
+ * layer 0 is ever written; what it does not hold is read from the layers below, and past the end of a shorter layer
+ * are zeros. Typical use:
+ *
+ *     struct image_error error;
+ *     struct image *base, *disk;
+ *     if (image_open(&base, "dos.qcow2", &(struct image_options){ 0 }, &error) < 0)
+ *         complain(error.text);
+ *     if (image_temporary_overlay(&disk, base, "/tmp", &error) < 0)       writes are thrown away at image_close
+ *         complain(error.text);
+ *     image_read(disk, lba * 512, buffer, count * 512);
+ *     image_close(disk);
+ *
+ * Results: 0, or a negative errno value. -EINVAL: the file is malformed (open) or a range is outside the image.
+ * -ENOTSUP: a feature that is refused by name. -EPERM: the policy on backing files. -EBUSY: locked by another program.
+ * -EIO and others: the host, or damage found while reading. Functions that take a struct image_error fill it with one
+ * line that names the file, the place and what is wrong; for the others image_last_error has that line.
+ *
+ * Trust: nothing in a file is. All offsets and sizes are checked before use, memory stays bounded, a malformed image is
+ * refused or yields an error. Refused: encryption, external data files, extended L2 entries, unknown incompatible
+ * features; and, for writing, images marked dirty or corrupt.
+ *
+ * An image is used by one thread at a time. Different images are independent, also where they share backing files. */
+#ifndef QCOW2_QCOW2_H
+#define QCOW2_QCOW2_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    IMAGE_MAX_LAYERS = 16,
+    IMAGE_ERROR_SIZE = 512
+};
+
+struct image;
+
+struct image_error { char text[IMAGE_ERROR_SIZE]; };
+
+enum image_format { IMAGE_FORMAT_AUTO, IMAGE_FORMAT_RAW, IMAGE_FORMAT_QCOW2 };
+
+/* All zero is the careful choice: read-only, format from the file's first bytes, backing files near the image only. */
+struct image_options {
+    bool writable;                      /* open layer 0 for reading and writing, and lock it against other programs */
+    enum image_format format;           /* of layer 0. AUTO: qcow2 where it starts with the magic, else raw */
+    enum image_format backing_format;   /* of layer 1 where layer 0 does not tell. AUTO: as above, with a warning */
+    bool allow_outside_backing;         /* follow absolute names, "..", and symbolic links in backing names */
+    const char *trusted_backing;        /* or NULL: a file the user named, allowed as a backing file wherever it is */
+    bool ignore_locks;                  /* open although another program uses the file. The contents may change */
+};
+
+/* Zero fields take the defaults in parentheses. */
+struct image_create_options {
+    uint32_t cluster_size;              /* bytes, a power of two, 512 to 2 MiB (65536) */
+    unsigned version;                   /* 2 or 3 (3) */
+    unsigned refcount_bits;             /* 1, 2, 4 ... 64; version 2 has 16 only (16) */
+    enum image_format backing_format;   /* image_create_overlay: as in struct image_options */
+    bool allow_outside_backing;         /* image_create_overlay: for the chain below the backing file */
+};
+
+/* Opens PATH and the chain below it. Only regular files are opened, each once in a chain, at most IMAGE_MAX_LAYERS.
+ * OPTIONS may be NULL for all zero. A backing name is relative to the folder of the file that holds it, and must stay
+ * below that folder unless the options say otherwise. On success *OUT is the caller's to close. On failure *OUT is NULL
+ * and ERROR (may be NULL) is filled. */
+int image_open(struct image **out, const char *path, const struct image_options *options, struct image_error *error);
+
+/* Flushes and frees IMAGE, always, also where the result tells of an error. Who wants its text calls image_flush first.
+ * NULL is allowed. */
+int image_close(struct image *image);
+
+/* Makes a new qcow2 file of SIZE bytes that reads as zeros. PATH must not exist. OPTIONS may be NULL. */
+int image_create(const char *path, uint64_t size, const struct image_create_options *options,
+                 struct image_error *error);
+
+/* Makes a new qcow2 file at PATH, as large as the image at BACKING and showing its contents. BACKING is opened with its
+ * chain to check it. Its name is stored relative where it lies in PATH's folder or below, else absolute: opening such
+ * an overlay then needs trusted_backing or allow_outside_backing. PATH must not exist. OPTIONS may be NULL. */
+int image_create_overlay(const char *path, const char *backing, const struct image_create_options *options,
+                         struct image_error *error);
+
+/* Puts a writable layer over BASE: a file without a name in FOLDER, gone at image_close whatever happens. BASE must be
+ * open read-only. On success *OUT owns BASE and closes it; on failure BASE stays the caller's. */
+int image_temporary_overlay(struct image **out, struct image *base, const char *folder, struct image_error *error);
+
+/* Bytes of the virtual disk. Need not be a multiple of 512; a drive of size / 512 sectors never sees the rest. */
+uint64_t image_size(const struct image *image);
+
+bool image_writable(const struct image *image);
+
+/* Reads or writes BYTES at OFFSET, both in bytes, of any alignment. The range must lie inside the image. What was
+ * written is seen by later reads at once. image_write gives -EROFS on a read-only image. Writing the qcow2 magic to the
+ * start of a raw image whose format was not named gives -EPERM: its next opening would take it for a qcow2 file.
+ * After a write that failed each cluster of the range holds its old or its new contents. */
+int image_read(struct image *image, uint64_t offset, void *buffer, size_t bytes);
+int image_write(struct image *image, uint64_t offset, const void *data, size_t bytes);
+
+/* Makes all writes so far survive a crash of the program and of the host. Costs nothing where nothing was written. New
+ * clusters are on record only after this (or image_close), so a guest that never asks for it wants it now and then.
+ * A crash in between leaves the image consistent, with what the last flush held, and perhaps some clusters leaked. */
+int image_flush(struct image *image);
+
+/* The reason of the last failed read, write or flush, or "". Valid until the next call with IMAGE. */
+const char *image_last_error(const struct image *image);
+
+/* What should be told to the user about an image that did open (a backing file whose format was guessed, an image that
+ * was not closed properly), one line, or "". Valid as long as IMAGE. */
+const char *image_warning(const struct image *image);
+
+
+/* ---- watching ---- */
+
+enum image_event_kind {
+    IMAGE_EVENT_READ,           /* data came from this layer */
+    IMAGE_EVENT_ZERO,           /* read as zeros: marked so in this layer, or (the last layer's number) held by none */
+    IMAGE_EVENT_WRITTEN,        /* written where it was */
+    IMAGE_EVENT_ALLOCATED,      /* a new host cluster took the place of none, a zero, a shared or a compressed one */
+    IMAGE_EVENT_COPIED,         /* follows ALLOCATED where old contents were carried over around what was written */
+    IMAGE_EVENT_FREED           /* the old host cluster lost its last reference; reported at the flush that frees it */
+};
+
+struct image_event {
+    enum image_event_kind kind;
+    unsigned layer;             /* 0 is the top */
+    uint64_t cluster;           /* guest offset / the layer's cluster size. FREED metadata: UINT64_MAX */
+    uint64_t host_offset;       /* in the layer's file, bytes; 0 for ZERO */
+};
+
+/* Calls OBSERVER for each cluster touched, from inside image_read, image_write, image_flush. NULL: nobody. OBSERVER may
+ * ask for sizes and states of the same image, but not read, write, flush or close it. */
+void image_set_observer(struct image *image, void (*observer)(void *ctx, const struct image_event *event), void *ctx);
+
+unsigned image_layers(const struct image *image);
+
+struct image_layer_info {
+    const char *path;           /* as opened; "(temporary)" for a temporary overlay. Valid as long as the image */
+    enum image_format format;
+    unsigned version;           /* 2, 3; 0 for raw */
+    uint32_t cluster_size;      /* bytes; raw files are shown as if cut in clusters of 64 KiB */
+    uint64_t clusters;          /* guest clusters, the last may be partial */
+    uint64_t size;              /* bytes of the virtual disk as this layer has it */
+    uint64_t file_size;         /* bytes of the host file now */
+    const char *backing_name;   /* as written in the file, bytes of any value; "" if none. Valid as long as the image */
+    unsigned refcount_bits;     /* 0 for raw */
+    unsigned snapshots;         /* internal ones */
+    bool writable;
+};
+
+/* Fills INFO for LAYER, which is below image_layers(). */
+void image_layer_info(const struct image *image, unsigned layer, struct image_layer_info *info);
+
+enum image_cluster_status {
+    IMAGE_CLUSTER_UNALLOCATED,  /* this layer holds nothing: the layer below decides */
+    IMAGE_CLUSTER_STANDARD,
+    IMAGE_CLUSTER_ZERO,
+    IMAGE_CLUSTER_COMPRESSED,
+    IMAGE_CLUSTER_DAMAGED       /* its table can't be read or its entry makes no sense */
+};
+
+/* The state of a guest cluster in LAYER alone. CLUSTER counts in the layer's cluster size; past its end: UNALLOCATED.
+ * May read an L2 table from the file, so ask for what is shown, not for all of a huge disk at once. */
+enum image_cluster_status image_cluster_status(struct image *image, unsigned layer, uint64_t cluster);
+
+/* The number of guest clusters that LAYER holds itself (standard, zero or compressed). Walks all its L2 tables once,
+ * then keeps count. */
+uint64_t image_allocated_clusters(struct image *image, unsigned layer);
+
+#endif

@@ -1,0 +1,48 @@
+/* Raw images: the file is the disk. Written in place, never made longer.
+ *
+ * The contents of a raw disk belong to the guest, so its first bytes prove nothing. Where nobody named the format, a
+ * guest that wrote the qcow2 magic there would have the next opening follow a backing file of the guest's choice; that
+ * write is refused. */
+#include "qcow2/layer.h"
+
+#include "qcow2/header.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+int raw_open(struct layer *layer)
+{
+    int code = host_file_size(&layer->file, &layer->size);
+    return code < 0 ? layer_fail(layer, code, "%s", host_error_text(code)) : 0;
+}
+
+int raw_read(struct layer *layer, uint64_t offset, void *buffer, size_t bytes)
+{
+    int code = host_file_read_padded(&layer->file, offset, buffer, bytes);
+    if (code < 0)
+        return layer_fail(layer, code, "data at 0x%" PRIx64 ": %s", offset, host_error_text(code));
+    layer_report(layer, IMAGE_EVENT_READ, (struct layer_span){ .offset = offset, .bytes = bytes, .host = offset });
+    return 0;
+}
+
+static bool makes_magic(const struct layer *layer, uint64_t offset, const uint8_t *data, size_t bytes)
+{
+    uint8_t start[HEADER_MAGIC_BYTES];
+    if (offset >= sizeof start || host_file_read_padded(&layer->file, 0, start, sizeof start) < 0)
+        return false;
+    size_t room = sizeof start - (size_t)offset;
+    memcpy(start + offset, data, bytes < room ? bytes : room);
+    return header_is_magic(start);
+}
+
+int raw_write(struct layer *layer, uint64_t offset, const void *data, size_t bytes)
+{
+    if (layer->format_guessed && makes_magic(layer, offset, data, bytes))
+        return layer_fail(layer, -EPERM, "the write would turn it into a qcow2 image (its format was not named)");
+    int code = host_file_write(&layer->file, offset, data, bytes);
+    if (code < 0)
+        return layer_fail(layer, code, "data at 0x%" PRIx64 ": %s", offset, host_error_text(code));
+    layer_report(layer, IMAGE_EVENT_WRITTEN, (struct layer_span){ .offset = offset, .bytes = bytes, .host = offset });
+    return 0;
+}

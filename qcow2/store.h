@@ -1,0 +1,137 @@
+/* One open qcow2 file, and the parts its code is cut into:
+ *
+ *     header.c     the header              refcount.c   which host clusters are in use; finding free ones
+ *     table.c      L1 and L2 tables        metadata.c   opening: loading the tables, who owns which cluster
+ *     cluster.c    reading                 compressed.c inflating
+ *     write.c      writing                 commit.c     bringing tables to the file in the right order
+ *
+ * The invariant behind the order of writes: whenever the program or the host stops, the file may have lost clusters
+ * (in use according to the refcounts, but nobody's) but never refers to a cluster that is free, or whose contents are
+ * not there yet. New contents go to the file at once; refcounts, L2 entries and L1 entries change in memory and reach
+ * the file in qcow2_commit, in this order with a sync between; references are dropped after that. */
+#ifndef QCOW2_STORE_H
+#define QCOW2_STORE_H
+
+#include "qcow2/cluster_set.h"
+#include "qcow2/header.h"
+#include "qcow2/table_cache.h"
+
+#define ENTRY_COPIED        (UINT64_C(1) << 63)     /* the refcount is 1, so the cluster may be written in place */
+#define ENTRY_COMPRESSED    (UINT64_C(1) << 62)
+#define ENTRY_ZERO          (UINT64_C(1) << 0)
+#define ENTRY_OFFSET        UINT64_C(0x00FFFFFFFFFFFE00)
+
+/* A part of a table in memory that the file does not have yet: entries FROM to below TO; empty where equal. */
+struct dirty_range { uint32_t from, to; };
+
+/* A reference to drop once nothing in the file uses it any more. GUEST is UINT64_MAX for metadata. */
+struct pending_free { uint64_t cluster, guest; };
+
+struct refcounts {
+    uint64_t *table;                /* offsets of blocks, 0 for none */
+    uint32_t entries;
+    struct dirty_range dirty;
+    struct table_cache blocks;
+    unsigned order, block_bits;     /* a count has 2^order bits, a block 2^block_bits counts */
+    uint64_t cursor;                /* no free cluster below this number */
+    struct pending_free *pending;
+    size_t pending_count, pending_room;
+};
+
+struct inflated;
+
+struct qcow2 {
+    struct layer *layer;
+    struct host_file *file;         /* the layer's */
+    struct header header;
+    unsigned cluster_bits, l2_bits;
+    uint32_t cluster_size;
+    uint64_t *l1;                   /* header.l1_entries of them */
+    struct dirty_range l1_dirty;
+    struct table_cache l2;
+    struct inflated *inflated;      /* made at the first compressed cluster */
+    bool allocated_known;
+    uint64_t allocated;             /* guest clusters with an entry, if known */
+
+    /* Only where the file is writable. */
+    struct refcounts refcounts;
+    struct cluster_set metadata;    /* host clusters that are no data of the active disk */
+    uint8_t *bounce;                /* one cluster */
+    bool damaged;                   /* found corrupt: no more writes */
+};
+
+/* ---- metadata.c ---- */
+
+int qcow2_open(struct layer *layer);
+void qcow2_free(struct qcow2 *q);
+
+/* Stops all writing and marks the file corrupt, so that nobody writes to it before it is repaired. For contradictions
+ * found while writing. Returns -EIO and records the text. */
+int qcow2_damaged(struct qcow2 *q, const char *text, uint64_t offset);
+
+/* ---- table.c ---- */
+
+struct mapping {
+    enum image_cluster_status status;
+    uint64_t entry;                 /* the L2 entry of the first cluster */
+    uint64_t host;                  /* STANDARD: where the asked offset is. ZERO: the cluster kept for it, or 0 */
+    uint64_t bytes;                 /* from the asked offset on, of the same status and at consecutive places */
+};
+
+/* What [offset, offset + bytes) is, as far as one table and one kind goes. The range lies inside the disk. */
+int table_map(struct qcow2 *q, uint64_t offset, uint64_t bytes, struct mapping *map);
+
+/* Decodes one entry; MAP's host is the start of the cluster and bytes one cluster. */
+int table_decode(struct qcow2 *q, uint64_t entry, struct mapping *map);
+
+/* The L2 table for guest OFFSET, made or unshared so that it may be changed. */
+int table_for_write(struct qcow2 *q, uint64_t offset, struct table_slot **slot);
+
+/* The entry of the cluster at guest OFFSET, and storing it. */
+uint64_t table_entry(const struct qcow2 *q, const struct table_slot *slot, uint64_t offset);
+void table_set_entry(struct qcow2 *q, struct table_slot *slot, uint64_t offset, uint64_t entry);
+
+int table_count_allocated(struct qcow2 *q, uint64_t *count);
+
+/* ---- refcount.c ---- */
+
+/* Loads the table and checks that no two blocks share a place. */
+int refcount_open(struct qcow2 *q);
+void refcount_free(struct qcow2 *q);
+
+/* Count I of the block at BLOCK, whose counts have 2^ORDER bits each. */
+uint64_t refcount_pick(const uint8_t *block, uint64_t i, unsigned order);
+void refcount_put(uint8_t *block, uint64_t i, unsigned order, uint64_t value);
+
+int refcount_get(struct qcow2 *q, uint64_t cluster, uint64_t *count);
+
+/* Finds 1 to WANT free host clusters in a row and counts them as used. */
+struct cluster_run { uint64_t first, count; };
+int refcount_allocate(struct qcow2 *q, uint64_t want, struct cluster_run *run);
+
+/* Gives back what was allocated and never referred to. */
+void refcount_undo(struct qcow2 *q, struct cluster_run run);
+
+/* Queues one reference to host CLUSTER to be dropped at the next commit. */
+void refcount_release(struct qcow2 *q, uint64_t cluster, uint64_t guest);
+
+int refcount_write(struct qcow2 *q);            /* blocks, then (synced) the table */
+int refcount_apply_pending(struct qcow2 *q);
+
+/* ---- cluster.c, compressed.c, write.c, commit.c ---- */
+
+int qcow2_read(struct qcow2 *q, uint64_t offset, void *buffer, size_t bytes);
+int qcow2_write(struct qcow2 *q, uint64_t offset, const void *data, size_t bytes);
+
+/* Points *DATA to the contents of the compressed cluster of L2 ENTRY, valid until the next call. */
+int compressed_cluster(struct qcow2 *q, uint64_t entry, const uint8_t **data);
+void compressed_free(struct inflated *inflated);
+
+/* The bytes in the file that ENTRY refers to. */
+struct compressed_extent { uint64_t offset, bytes; };
+struct compressed_extent compressed_extent(const struct qcow2 *q, uint64_t entry);
+
+/* Brings all tables to the file. On failure what is left stays in memory for another try. */
+int qcow2_commit(struct qcow2 *q);
+
+#endif
