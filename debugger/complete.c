@@ -1,0 +1,180 @@
+/* Tab: what the word at the cursor could become. Driven by the command table's completion column. */
+#include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "debugger/core.h"
+#include "debugger/register.h"
+
+struct offering {
+    struct debugger *d;
+    const char *prefix;         /* what is typed of the word */
+    size_t length;
+    void (*offer)(void *ctx, const char *word);
+    void *ctx;
+};
+
+static void offer_word(const struct offering *o, const char *word)
+{
+    if (!strncmp(word, o->prefix, o->length))
+        o->offer(o->ctx, word);
+}
+
+static void offer_row(void *ctx, const struct debugger_command *row)
+{
+    offer_word(ctx, row->name);
+}
+
+static void offer_commands(struct offering *o)
+{
+    command_each(o->d, NULL, offer_row, o);
+    for (size_t i = 0; i < o->d->script.user_count; i++)
+        offer_word(o, o->d->script.user[i].name);
+    for (size_t i = 0; i < o->d->aliases.count; i++)
+        offer_word(o, o->d->aliases.alias[i].name);
+}
+
+static void offer_group(struct offering *o, const char *group)
+{
+    command_each(o->d, group, offer_row, o);
+    if (!strcmp(group, "set") || !strcmp(group, "show"))
+        settings_complete(o->prefix, o->offer, o->ctx);
+}
+
+static void offer_registers(struct offering *o)
+{
+    char word[80];
+    for (int row = 0; register_name(row); row++) {
+        snprintf(word, sizeof word, "$%s", register_name(row));
+        offer_word(o, word);
+    }
+    for (size_t i = 0; i < o->d->values.variable_count; i++) {
+        snprintf(word, sizeof word, "$%.70s", o->d->values.variable[i].name);
+        offer_word(o, word);
+    }
+}
+
+static void offer_breakpoints(struct offering *o)
+{
+    char word[16];
+    for (size_t i = 0; i < o->d->breakpoints.count; i++) {
+        snprintf(word, sizeof word, "%u", o->d->breakpoints.list[i]->number);
+        offer_word(o, word);
+    }
+}
+
+static void offer_words(struct offering *o, const char *words)
+{
+    char word[40];
+    for (words += strspn(words, " "); *words; words += strspn(words, " ")) {
+        size_t length = strcspn(words, " ");
+        snprintf(word, sizeof word, "%.*s", (int)length, words);
+        offer_word(o, word);
+        words += length;
+    }
+}
+
+/* Names in the directory that the prefix names; directories end in a slash. */
+static void offer_files(struct offering *o)
+{
+    char path[512], word[800];
+    size_t folder = o->length;
+    while (folder && o->prefix[folder - 1] != '/')
+        folder--;
+    if (folder >= sizeof path)
+        return;
+    snprintf(path, sizeof path, "%.*s", (int)folder, folder ? o->prefix : ".");
+    if (!folder)
+        snprintf(path, sizeof path, ".");
+    DIR *directory = opendir(path);
+    for (struct dirent *entry; directory && (entry = readdir(directory));) {
+        if (entry->d_name[0] == '.' && o->prefix[folder] != '.')
+            continue;
+        snprintf(word, sizeof word, "%.*s%s", (int)folder, o->prefix, entry->d_name);
+        DIR *inner = strncmp(word, o->prefix, o->length) ? NULL : opendir(word);
+        if (inner) {
+            closedir(inner);
+            snprintf(word + strlen(word), sizeof word - strlen(word), "/");
+        }
+        offer_word(o, word);
+    }
+    if (directory)
+        closedir(directory);
+}
+
+static void offer_for(struct offering *o, const struct debugger_command *row)
+{
+    switch (row->completion) {
+    case COMPLETE_EXPRESSION:
+        offer_registers(o);
+        symbol_complete(o->d, o->prefix, o->offer, o->ctx);
+        break;
+    case COMPLETE_LOCATION: symbol_complete(o->d, o->prefix, o->offer, o->ctx); break;
+    case COMPLETE_FILE: offer_files(o); break;
+    case COMPLETE_COMMAND: offer_commands(o); break;
+    case COMPLETE_GROUP: offer_group(o, row->words ? row->words : row->name); break;
+    case COMPLETE_BREAKPOINT: offer_breakpoints(o); break;
+    case COMPLETE_WORDS: offer_words(o, row->words); break;
+    default: break;
+    }
+}
+
+/* Where the word that ends at CURSOR begins, for what ROW takes: expressions split at operators as well. */
+static size_t word_start(const char *line, size_t cursor, const struct debugger_command *row)
+{
+    bool expression = row && (row->completion == COMPLETE_EXPRESSION || row->completion == COMPLETE_LOCATION);
+    size_t start = cursor;
+    while (start && !isspace((unsigned char)line[start - 1])) {
+        char before = line[start - 1];
+        if (expression && !isalnum((unsigned char)before) && before != '_' && before != '.' && before != '$')
+            break;
+        start--;
+    }
+    return start;
+}
+
+/* The row that the words before position END name, through groups: "info reg " is `info registers`. *BEHIND: where its
+ * arguments begin. NULL if END lies in the first word, or that is not a command. */
+static const struct debugger_command *row_before(struct debugger *d, const char *line, size_t end, size_t *behind)
+{
+    const struct debugger_command *row = NULL;
+    const char *group = NULL;
+    size_t at = 0;
+    for (int words = 0; words < 2; words++) {
+        at += strspn(line + at, " \t");
+        size_t length = command_word(line + at);
+        if (at + length >= end)
+            break;
+        const struct debugger_command *next = command_find(d, group, line + at, length, NULL);
+        if (!next)
+            break;
+        row = next;
+        at += length;
+        *behind = at;
+        if (row->completion != COMPLETE_GROUP)
+            break;
+        group = row->words ? row->words : row->name;
+    }
+    return row;
+}
+
+size_t debugger_complete(struct debugger *d, const char *line, size_t cursor,
+                         void (*offer)(void *ctx, const char *word), void *ctx)
+{
+    char prefix[512];
+    size_t length = strlen(line), behind = 0;
+    if (cursor > length)
+        cursor = length;
+    const struct debugger_command *row = row_before(d, line, cursor, &behind);
+    size_t start = word_start(line, cursor, row);
+    if (cursor - start >= sizeof prefix)
+        return cursor;
+    snprintf(prefix, sizeof prefix, "%.*s", (int)(cursor - start), line + start);
+    struct offering o = { d, prefix, cursor - start, offer, ctx };
+    if (row)
+        offer_for(&o, row);
+    else if (strspn(line, " \t") == start)
+        offer_commands(&o);
+    return start;
+}

@@ -1,0 +1,266 @@
+/* The command table: abbreviations, errors, help, settings, completion, info, the program's own commands. */
+#include "tests/debugger/guest.h"
+
+static void prefixes_follow_gdb(void **state)
+{
+    contains(run(*state, "s"), "0x00007c01");
+    contains(run(*state, "n"), "0x00007c03");
+    contains(run(*state, "b"), "Breakpoint 1");
+    contains(run(*state, "i r ax"), "ax ");
+    contains(run(*state, "disp $ax"), "1: $ax = 0\n");
+    contains(run(*state, "und"), "");
+    contains(run(*state, "wat"), "Argument required");
+    contains(run(*state, "e"), "Ambiguous command \"e\": echo, enable, exit.\n");
+    contains(run(*state, "undisp"), "");
+    contains(run(*state, "dis 1"), "");
+    contains(run(*state, "en 1"), "");
+    contains(run(*state, "cond 1 $ax"), "");
+    contains(run(*state, "ign 1 1"), "Will ignore");
+    contains(run(*state, "inf b"), "stop only if $ax");
+    contains(run(*state, "fin"), "Run till exit");
+}
+
+static void wrong_commands_are_named(void **state)
+{
+    assert_string_equal(run(*state, "foo"), "Undefined command: \"foo\".  Try \"help\".\n");
+    assert_string_equal(run(*state, "info foo"), "Undefined info command: \"foo\".  Try \"help info\".\n");
+    assert_string_equal(run(*state, "info pi"), "Ambiguous info command \"pi\": pic, pit.\n");
+    assert_string_equal(run(*state, "help foo"), "Undefined command: \"foo\".  Try \"help\".\n");
+    contains(run(*state, "info"), "\"info\" must be followed by the name of an info command.\n");
+    assert_string_equal(run(*state, "# a comment"), "");
+    assert_string_equal(run(*state, "   "), "");
+    assert_false(debugger_failed(((struct session *)*state)->d));
+}
+
+static void help_comes_from_the_table(void **state)
+{
+    contains(run(*state, "help x"), "Examine memory.\nUsage: x[/NFU] [ADDRESS]\n");
+    contains(run(*state, "help info pic"), "The interrupt controllers.\n");
+    contains(run(*state, "help info"), "info ivt -- Interrupt vectors of real mode.\n");
+    contains(run(*state, "help"), "\nstepi -- Execute one instruction.\n");
+    contains(run(*state, "apropos watchpoint"), "info watchpoints -- Watchpoints.\n");
+}
+
+static void every_command_has_help_that_is_a_sentence(void **state)
+{
+    struct session *s = *state;
+    char line[200], *text = strdup(run(s, "help"));
+    unsigned rows = 0;
+    for (char *at = strchr(text, '\n') + 2; *at && *at != '\n'; at = strchr(at, '\n') + 1, rows++) {
+        size_t length = strcspn(at, "\n");
+        assert_int_equal(at[length - 1], '.');
+        snprintf(line, sizeof line, "help %.*s", (int)strcspn(at, " "), at);
+        run(s, line);
+        assert_false(debugger_failed(s->d));
+    }
+    assert_true(rows > 50);
+    free(text);
+}
+
+static void aliases_stand_for_commands(void **state)
+{
+    run(*state, "alias px = print/x");
+    contains(run(*state, "px 255"), "= 0xff");
+    assert_string_equal(run(*state, "alias px = print"), "Alias already exists: px\n");
+    assert_string_equal(run(*state, "alias q1 = nothing"), "Invalid command to alias to: nothing\n");
+    run(*state, "alias loop1 = px");
+    run(*state, "alias me = me2");
+    assert_string_equal(run(*state, "me"), "Undefined command: \"me\".  Try \"help\".\n");
+}
+
+static void settings_are_set_and_shown(void **state)
+{
+    struct session *s = *state;
+    assert_string_equal(run(s, "show confirm"), "Whether to confirm potentially dangerous operations is on.\n");
+    run(s, "set confirm off");
+    assert_int_equal(debugger_setting(s->d, "confirm"), 0);
+    run(s, "set pagination off");
+    assert_string_equal(run(s, "show pagination"), "State of pagination is off.\n");
+    run(s, "set height 0");
+    run(s, "set width 132");
+    assert_int_equal(debugger_setting(s->d, "width"), 132);
+    assert_string_equal(run(s, "show disassembly-flavor"), "The disassembly flavor is \"intel\".\n");
+    assert_string_equal(run(s, "set disassembly-flavor purple"), "Undefined item: \"purple\".\n");
+    assert_string_equal(run(s, "set confirm maybe"), "\"on\" or \"off\" expected.\n");
+    assert_string_equal(run(s, "set input-radix 99"), "integer 99 out of range\n");
+    run(s, "set print elements 4");
+    assert_string_equal(run(s, "show print elements"), "Limit on string chars or array elements to print is 4.\n");
+    assert_string_equal(run(s, "show bogus"), "Undefined show command: \"bogus\".  Try \"help show\".\n");
+    contains(run(s, "set bogus 5"), "No symbol \"bogus\" in current context.");
+    run(s, "set $ax=3");
+    contains(run(s, "p $ax"), "= 3");
+}
+
+static void info_registers_has_gdbs_shape(void **state)
+{
+    run(*state, "set $eax = 0x1234");
+    const char *text = run(*state, "info registers");
+    contains(text, "eax            0x1234             4660\n");
+    contains(text, "eip            0x7c00             31744\n");
+    contains(text, "eflags         0x2                [ ]\ncs             0x0                0\n");
+    assert_string_equal(run(*state, "i r $ax cs"), "ax             0x1234             4660\n"
+                                                   "cs             0x0                0\n");
+    assert_string_equal(run(*state, "i r zz"), "Invalid register `zz'\n");
+    contains(run(*state, "info all-registers"), "gdtr           base 0x00000000  limit 0xffff\n");
+}
+
+static void info_shows_tables_and_chips(void **state)
+{
+    run(*state, "set dword[0:84] = 0x12345678");
+    assert_string_equal(run(*state, "info ivt 21"), "21  1234:5678  0x0179b8  hooked\n");
+    assert_string_equal(run(*state, "info ivt 300"), "Invalid range \"300\": 0 to ff.\n");
+    contains(run(*state, "info pages"), "Paging is off");
+    run(*state, "set qword[0:8] = (qword)0x00cf9a00 << 32 | 0xffff");
+    contains(run(*state, "info gdt 1"), "0008  base 0x00000000  limit 0xffffffff  dpl 0  code32 ER\n");
+    contains(run(*state, "info pic"), "PIC  lines");
+    contains(run(*state, "info pit"), "Speaker off.");
+    contains(run(*state, "info dma"), "\n7 ");
+    contains(run(*state, "info devices"), "Screen: ");
+    contains(run(*state, "info program"), "Program stopped at 0x00007c00 in ?? () (0000:7c00)\n");
+    assert_false(debugger_failed(((struct session *)*state)->d));
+}
+
+struct collected { char text[4096]; };
+
+static void collect(void *ctx, const char *word)
+{
+    struct collected *c = ctx;
+    size_t used = strlen(c->text);
+    snprintf(c->text + used, sizeof c->text - used, "%s ", word);
+}
+
+static size_t complete(struct session *s, const char *line, struct collected *c)
+{
+    c->text[0] = '\0';
+    return debugger_complete(s->d, line, strlen(line), collect, c);
+}
+
+static void tab_completes_by_the_table(void **state)
+{
+    struct session *s = *state;
+    struct collected c;
+    assert_int_equal(complete(s, "unt", &c), 0);
+    assert_string_equal(c.text, "until ");
+    assert_int_equal(complete(s, "info pi", &c), 5);
+    assert_string_equal(c.text, "pic pit ");
+    complete(s, "catch sec", &c);
+    assert_string_equal(c.text, "sector ");
+    complete(s, "catch sector fd", &c);
+    assert_string_equal(c.text, "fd0 fd1 ");
+    assert_int_equal(complete(s, "p $ax+$ef", &c), 6);
+    assert_string_equal(c.text, "$eflags ");
+    complete(s, "set disassembly", &c);
+    assert_string_equal(c.text, "disassembly-flavor ");
+    complete(s, "help unt", &c);
+    assert_string_equal(c.text, "until ");
+    run(s, "symbol my_routine 0:7c00");
+    complete(s, "break my_", &c);
+    assert_string_equal(c.text, "my_routine ");
+    run(s, "break");
+    complete(s, "delete ", &c);
+    assert_string_equal(c.text, "1 ");
+    complete(s, "nonsense x", &c);
+    assert_string_equal(c.text, "");
+    assert_int_equal(complete(s, "source tests/debugger/gue", &c), 7);
+    contains(c.text, "tests/debugger/guest.h ");
+}
+
+static enum debugger_result own_key(struct debugger *d, void *ctx, const char *arguments)
+{
+    (void)ctx;
+    if (!*arguments)
+        return debugger_error(d, "Which key?");
+    debugger_print(d, "key <%s>\n", arguments);
+    return DEBUGGER_DONE;
+}
+
+static const struct debugger_command own[] = {
+    { .name = "key", .run = own_key, .help = "Press a key.", .completion = COMPLETE_WORDS, .words = "enter escape" },
+    { .name = "clusters", .group = "info", .run = own_key, .help = "Clusters of the disk." },
+    { .name = "speed", .group = "set", .run = own_key, .help = "How fast." },
+    { .name = "starti", .run = own_key, .help = "In the place of the built-in one." },
+};
+
+static bool say_no(void *ctx, const char *question)
+{
+    session_put(ctx, question);
+    return false;
+}
+
+static int own_setup(void **state)
+{
+    const struct debugger_config config = { .commands = own, .command_count = sizeof own / sizeof own[0],
+                                            .confirm = say_no };
+    *state = session_on(guest_code, sizeof guest_code, &config);
+    return 0;
+}
+
+static void the_program_adds_commands(void **state)
+{
+    struct session *s = *state;
+    struct collected c;
+    assert_string_equal(run(s, "key  enter "), "key <enter>\n");
+    assert_string_equal(run(s, "key"), "Which key?\n");
+    assert_true(debugger_failed(s->d));
+    assert_string_equal(run(s, "info clus 5"), "key <5>\n");
+    assert_string_equal(run(s, "set speed max"), "key <max>\n");
+    assert_string_equal(run(s, "starti x"), "key <x>\n");
+    contains(run(s, "help key"), "Press a key.\n");
+    complete(s, "key es", &c);
+    assert_string_equal(c.text, "escape ");
+}
+
+static void the_user_is_asked(void **state)
+{
+    struct session *s = *state;
+    run(s, "break");
+    assert_string_equal(run(s, "delete"), "Delete all breakpoints? (y or n) ");
+    contains(run(s, "info b"), "breakpoint ");
+    run(s, "si");
+    contains(run(s, "quit"), "Quit anyway? (y or n) ");
+    assert_int_equal(s->result, DEBUGGER_DONE);
+    run(s, "set confirm off");
+    s->result = debugger_execute(s->d, "quit");
+    assert_int_equal(s->result, DEBUGGER_QUIT);
+}
+
+static void random_lines_do_no_harm(void **state)
+{
+    struct session *s = *state;
+    static const char *const pieces[] = { "print", "x/", "break", "if", "$", "$$", "0:", "*", "(", ")", "[", "]",
+                                          "{char}", "@", "5", "0x", "word", "info", "set", "catch", "watch", "\"",
+                                          "%s", ",", "+", "-", ":", "lin:", "display/", "printf", "find", "end",
+                                          "define", "delete", "ax", "#", "'", "\\" };
+    uint32_t seed = 1;
+    for (int i = 0; i < 20000; i++) {
+        char line[200] = "";
+        for (int n = 0; n < 6; n++) {
+            seed = seed * 1664525 + 1013904223;
+            strcat(line, pieces[(seed >> 16) % (sizeof pieces / sizeof pieces[0])]);
+            if (seed >> 31)
+                strcat(line, " ");
+        }
+        run(s, line);
+        debugger_cancel(s->d);
+    }
+    assert_string_equal(debugger_prompt(s->d), "(trowel) ");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_GUEST(prefixes_follow_gdb),
+        ON_GUEST(wrong_commands_are_named),
+        ON_GUEST(help_comes_from_the_table),
+        ON_GUEST(every_command_has_help_that_is_a_sentence),
+        ON_GUEST(aliases_stand_for_commands),
+        ON_GUEST(settings_are_set_and_shown),
+        ON_GUEST(info_registers_has_gdbs_shape),
+        ON_GUEST(info_shows_tables_and_chips),
+        ON_GUEST(tab_completes_by_the_table),
+        cmocka_unit_test_setup_teardown(the_program_adds_commands, own_setup, teardown),
+        cmocka_unit_test_setup_teardown(the_user_is_asked, own_setup, teardown),
+        ON_GUEST(random_lines_do_no_harm),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
