@@ -1,0 +1,181 @@
+/* The command line: what is understood, and that what is not gives one line. */
+#include "tests/tui/frame.h"
+
+#include "tui/options.h"
+
+static struct options options;
+static char error[400];
+
+static enum options_result parse(const char *const *words)
+{
+    static char copy[64][64];
+    char *argv[64] = { strcpy(copy[0], "trowel") };
+    int argc = 1;
+    for (; *words; argc++)
+        argv[argc] = strcpy(copy[argc], *words++);
+    *error = 0;
+    return options_parse(&options, argc, argv, error, sizeof error);
+}
+#define PARSE(...) parse((const char *const[]){ __VA_ARGS__, NULL })
+
+static void without_options_defaults_hold(void **state)
+{
+    (void)state;
+    assert_int_equal(parse((const char *const[]){ NULL }), OPTIONS_RUN);
+    assert_null(options.image);
+    assert_false(options.write_in_place || options.batch || options.overlay);
+    assert_int_equal(options.speed_percent, 100);
+    assert_int_equal(options.machine.timing, TIMING_FAST);
+    assert_true(options.machine.date.year >= 1980);
+}
+
+static void values_may_follow_or_stand_behind_an_equals_sign(void **state)
+{
+    (void)state;
+    assert_int_equal(PARSE("--ram", "64", "--machine=486sx-25", "-timing", "table", "disk.img"), OPTIONS_RUN);
+    assert_int_equal(options.machine.ram_kb, 65536);
+    assert_string_equal(options.machine.profile, "486sx-25");
+    assert_int_equal(options.machine.timing, TIMING_TABLE);
+    assert_string_equal(options.image, "disk.img");
+}
+
+static void all_of_the_rest_is_understood(void **state)
+{
+    (void)state;
+    assert_int_equal(PARSE("--fda", "a", "--fdb", "b", "--hda", "h0", "--hdd", "h3", "--geometry", "615/4/17",
+                           "--boot", "ca",
+                           "--debug-exit", "0x501", "--serial", "2=pty", "--serial", "file:out", "--parallel", "lpt",
+                           "--debugcon", "-", "--fast-clocks", "7", "--speed", "50%", "--format", "raw", "--batch"),
+                     OPTIONS_RUN);
+    assert_string_equal(options.disk[DRIVE_HD3], "h3");
+    assert_int_equal(options.geometry.cylinders, 615);
+    assert_int_equal(options.geometry.sectors, 17);
+    assert_string_equal(options.machine.boot, "ca");
+    assert_int_equal(options.machine.debug_exit_port, 0x501);
+    assert_string_equal(options.serial[1], "pty");
+    assert_string_equal(options.serial[0], "file:out");
+    assert_int_equal(options.machine.fast_clocks, 7);
+    assert_int_equal(options.speed_percent, 50);
+    assert_int_equal(options.format, IMAGE_FORMAT_RAW);
+}
+
+static void batch_runs_as_fast_as_it_can_unless_told(void **state)
+{
+    (void)state;
+    assert_int_equal(PARSE("--batch"), OPTIONS_RUN);
+    assert_int_equal(options.speed_percent, 0);
+    assert_int_equal(PARSE("--speed", "real", "--batch"), OPTIONS_RUN);
+    assert_int_equal(options.speed_percent, 100);
+}
+
+static void scripts_keep_their_order(void **state)
+{
+    (void)state;
+    assert_int_equal(PARSE("-ex", "one", "-x", "two", "--ex=three"), OPTIONS_RUN);
+    assert_int_equal(options.scripts, 3);
+    assert_string_equal(options.script[0].text, "one");
+    assert_true(options.script[1].is_file && !options.script[0].is_file && !options.script[2].is_file);
+    assert_string_equal(options.script[2].text, "three");
+}
+
+static void dates_with_and_without_time(void **state)
+{
+    (void)state;
+    assert_int_equal(PARSE("--date", "1992-03-06"), OPTIONS_RUN);
+    assert_int_equal(options.machine.date.year, 1992);
+    assert_int_equal(options.machine.date.hour, 0);
+    assert_int_equal(PARSE("--date", "1999-12-31 23:59:58"), OPTIONS_RUN);
+    assert_int_equal(options.machine.date.second, 58);
+    assert_int_equal(PARSE("--date", "1999-12-31T23:59"), OPTIONS_RUN);
+    assert_int_equal(options.machine.date.minute, 59);
+}
+
+static void what_follows_two_dashes_is_a_disk(void **state)
+{
+    (void)state;
+    assert_int_equal(PARSE("--batch", "--", "--odd-name"), OPTIONS_RUN);
+    assert_string_equal(options.image, "--odd-name");
+}
+
+static void wrong(const char *about, const char *const *words)
+{
+    if (parse(words) != OPTIONS_WRONG)
+        fail_msg("%s %s was accepted", words[0], words[1] ? words[1] : "");
+    if (!strstr(error, about) || strchr(error, '\n'))
+        fail_msg("the message is: %s", error);
+}
+#define WRONG(about, ...) wrong(about, (const char *const[]){ __VA_ARGS__, NULL })
+
+static void mistakes_are_named(void **state)
+{
+    (void)state;
+    WRONG("--frob", "--frob");
+    WRONG("--frob=1", "--frob=1");
+    WRONG("--ram", "--ram");
+    WRONG("--ram", "--ram=");
+    WRONG("--ram", "--ram", "257");
+    WRONG("--ram", "--ram", "-1");
+    WRONG("--ram", "--ram", "4k");
+    WRONG("--batch", "--batch=yes");
+    WRONG("--speed", "--speed", "0%");
+    WRONG("--speed", "--speed", "50");
+    WRONG("--speed", "--speed", "20000%");
+    WRONG("--boot", "--boot", "acacac");
+    WRONG("--boot", "--boot", "");
+    WRONG("--serial", "--serial", "5=pty");
+    WRONG("--serial", "--serial", "file:");
+    WRONG("--debug-exit", "--debug-exit", "0x10000");
+    WRONG("--fast-clocks", "--fast-clocks", "0");
+    WRONG("--format", "--format", "vmdk");
+    WRONG("--geometry", "--geometry", "1/2/3/4");
+    WRONG("--geometry", "--geometry", "-1/2/3");
+    WRONG("--geometry", "--geometry", "10/0/63");
+    WRONG("--hda", "--hda", "");
+    WRONG("--overlay", "--overlay", "x", "--write");
+    WRONG("b.img", "a.img", "b.img");
+    WRONG("c.img", "--fda", "a", "--hda", "b", "c.img");
+}
+
+static void dates_that_do_not_exist_are_refused(void **state)
+{
+    (void)state;
+    WRONG("--date", "--date", "1979-12-31");
+    WRONG("--date", "--date", "2100-01-01");
+    WRONG("--date", "--date", "1992-00-06");
+    WRONG("--date", "--date", "1992-03-32");
+    WRONG("--date", "--date", "1992-03-06 24:00");
+    WRONG("--date", "--date", "today");
+    WRONG("--date", "--date", "1992-02-30");
+    WRONG("--date", "--date", "1993-02-29");
+    WRONG("--date", "--date", "1992-03-06 and more");
+    WRONG("--date", "--date", "1992-03-06x");
+    assert_int_equal(PARSE("--date", "1992-02-29"), OPTIONS_RUN);
+}
+
+static void too_many_scripts_are_refused(void **state)
+{
+    (void)state;
+    static char name[] = "trowel", script[] = "-ex=p 1";
+    char *words[MAX_SCRIPTS + 3] = { name };
+    for (int i = 1; i < MAX_SCRIPTS + 2; i++)
+        words[i] = script;
+    assert_int_equal(options_parse(&options, MAX_SCRIPTS + 2, words, error, sizeof error), OPTIONS_WRONG);
+    assert_int_equal(options_parse(&options, MAX_SCRIPTS + 1, words, error, sizeof error), OPTIONS_RUN);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_options_defaults_hold),
+        cmocka_unit_test(values_may_follow_or_stand_behind_an_equals_sign),
+        cmocka_unit_test(all_of_the_rest_is_understood),
+        cmocka_unit_test(batch_runs_as_fast_as_it_can_unless_told),
+        cmocka_unit_test(scripts_keep_their_order),
+        cmocka_unit_test(dates_with_and_without_time),
+        cmocka_unit_test(what_follows_two_dashes_is_a_disk),
+        cmocka_unit_test(mistakes_are_named),
+        cmocka_unit_test(dates_that_do_not_exist_are_refused),
+        cmocka_unit_test(too_many_scripts_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,66 @@
+/* Batch mode follows gdb -batch: scripts in order, the first error ends it, end of the scripts ends the program. A
+ * script that leaves the guest running (continue as the last command) runs until the guest stops. */
+#include "tui/batch.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+#include "tui/session.h"
+
+static struct session *active;      /* for the signal handler */
+static volatile sig_atomic_t asked_to_end;
+
+/* SIGINT stops the guest, and the next script goes on; SIGTERM and SIGHUP end the program in order, disks written
+ * out. */
+static void on_signal(int number)
+{
+    if (number != SIGINT)
+        asked_to_end = number;
+    if (active)
+        session_interrupt(active);
+}
+
+static void put(void *ctx, const char *text)
+{
+    (void)ctx;
+    fputs(text, stdout);
+    fflush(stdout);
+}
+
+static enum debugger_result run_scripts(struct session *s)
+{
+    enum debugger_result result = DEBUGGER_DONE;
+    for (size_t next = 0; result != DEBUGGER_QUIT && next < s->options->scripts;) {
+        result = session_next_script(s, &next);
+        while (result == DEBUGGER_RUN)
+            result = session_slice(s);
+        if (debugger_failed(s->debugger) || asked_to_end)
+            break;
+    }
+    return result;
+}
+
+int batch_run(const struct options *options)
+{
+    struct session session;
+    struct session_face face = { .put = put };
+    char error[SESSION_ERROR_SIZE];
+    if (!session_open(&session, options, &face, error, sizeof error)) {
+        fprintf(stderr, "trowel: %s\n", error);
+        return 1;
+    }
+    active = &session;
+    struct sigaction action = { .sa_handler = on_signal };     /* no SA_RESTART: waiting for a file ends too */
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    signal(SIGHUP, on_signal);
+    run_scripts(&session);
+    int code = asked_to_end ? 128 + asked_to_end
+               : debugger_failed(session.debugger) ? 1 : debugger_exit_code(session.debugger);
+    active = NULL;
+    if (!session_close(&session, error, sizeof error)) {
+        fprintf(stderr, "trowel: %s\n", error);
+        return 1;
+    }
+    return code;
+}

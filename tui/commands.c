@@ -1,0 +1,224 @@
+/* The program's own rows of the debugger's command table: what needs the world outside the guest. */
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/exhibit_disk.h"
+#include "tui/session.h"
+
+enum { SCREEN_TEXT_SIZE = SCREEN_MAX_ROWS * (SCREEN_MAX_COLUMNS * 3 + 1) + 1, EXPECT_SECONDS = 60 };
+
+static enum debugger_result run_key(struct debugger *d, void *ctx, const char *arguments)
+{
+    struct session *s = ctx;
+    char name[64];
+    int used;
+    if (!*arguments)
+        return debugger_error(d, "The name of a key is missing: key f1, key ctrl-c, key alt-x.");
+    for (; sscanf(arguments, "%63s%n", name, &used) == 1; arguments += used)
+        if (!typing_key(&s->typing, name))
+            return debugger_error(d, "No key \"%s\", or too many keys are waiting.", name);
+    return DEBUGGER_DONE;
+}
+
+/* Copies TEXT without its quotes, with \n \r \t \e \b \\ and \" resolved. False: no closing quote. */
+static bool unquote(const char *text, char *out, size_t size)
+{
+    static const char from[] = "nrteb\\\"", to[] = "\n\r\t\033\b\\\"";
+    size_t n = 0;
+    bool quoted = *text == '"';
+    for (text += quoted; *text && !(quoted && *text == '"') && n + 1 < size; text++) {
+        const char *escape = *text == '\\' && text[1] ? strchr(from, text[1]) : NULL;
+        out[n++] = escape ? to[escape - from] : *text;
+        text += escape != NULL;
+    }
+    out[n] = 0;
+    return !quoted || (*text == '"' && !text[1]);
+}
+
+static enum debugger_result run_type(struct debugger *d, void *ctx, const char *arguments)
+{
+    struct session *s = ctx;
+    char text[2048];
+    if (!unquote(arguments, text, sizeof text))
+        return debugger_error(d, "Unterminated string, or text after it.");
+    size_t typed = typing_text(&s->typing, text);
+    if (text[typed])
+        return debugger_error(d, "Only %zu characters were typed: no key makes \"%c\", or too many are waiting.", typed,
+                              text[typed]);
+    return DEBUGGER_DONE;
+}
+
+static enum debugger_result run_screen(struct debugger *d, void *ctx, const char *arguments)
+{
+    struct session *s = ctx;
+    (void)arguments;
+    char *text = malloc(SCREEN_TEXT_SIZE);
+    if (!text)
+        return debugger_error(d, "Out of memory.");
+    if (session_screen_text(s, text, SCREEN_TEXT_SIZE))
+        debugger_print(d, "%s", text);
+    else
+        debugger_print(d, "(graphics)\n");
+    free(text);
+    return DEBUGGER_DONE;
+}
+
+/* Runs the guest until the screen matches. False: time is up or the guest stopped; *WHY says which. */
+static bool run_until_screen(struct session *s, const regex_t *pattern, uint64_t until, const char **why)
+{
+    char text[SCREEN_TEXT_SIZE];
+    struct stop stop;
+    s->interrupted = 0;
+    for (;;) {
+        session_screen_text(s, text, sizeof text);
+        if (regexec(pattern, text, 0, NULL, 0) == 0)
+            return true;
+        if (machine_tick(s->machine) >= until || s->interrupted) {
+            *why = s->interrupted ? "interrupted" : "not seen in time";
+            return false;
+        }
+        typing_pump(&s->typing, s->machine);
+        ports_pump(&s->ports, s->machine);
+        machine_run(s->machine, machine_tick(s->machine) + 8 * TICKS_PER_MS, &stop);
+        if (stop.reason != STOP_DEADLINE && stop.reason != STOP_INTERRUPTED) {
+            *why = stop.reason == STOP_BREAKPOINT ? "a breakpoint came first" : "the guest stopped";
+            return false;
+        }
+        if (s->face.breathe)
+            s->face.breathe(s->face.ctx);
+    }
+}
+
+static enum debugger_result run_expect(struct debugger *d, void *ctx, const char *arguments)
+{
+    struct session *s = ctx;
+    char pattern[512];
+    unsigned long seconds = EXPECT_SECONDS;
+    const char *close = arguments[0] == '"' ? strrchr(arguments + 1, '"') : NULL, *why = "";
+    if (close && close[1])
+        seconds = strtoul(close + 1, NULL, 10);
+    if (!*arguments || seconds < 1 || seconds > 100000)
+        return debugger_error(d, "Usage: expect \"REGEX\" [SECONDS]");
+    snprintf(pattern, sizeof pattern, "%.*s", close ? (int)(close - arguments - 1) : (int)strlen(arguments),
+             close ? arguments + 1 : arguments);
+    regex_t compiled;
+    int wrong = regcomp(&compiled, pattern, REG_EXTENDED | REG_NEWLINE | REG_NOSUB);
+    if (wrong) {
+        char reason[128];
+        regerror(wrong, &compiled, reason, sizeof reason);
+        return debugger_error(d, "expect: %s: %s", pattern, reason);
+    }
+    bool seen = run_until_screen(s, &compiled, machine_tick(s->machine) + seconds * TICKS_PER_SECOND, &why);
+    regfree(&compiled);
+    if (seen)
+        return DEBUGGER_DONE;
+    run_screen(d, ctx, "");
+    return debugger_error(d, "expect: \"%s\": %s.", pattern, why);
+}
+
+static enum debugger_result run_speed(struct debugger *d, void *ctx, const char *arguments)
+{
+    struct session *s = ctx;
+    if (*arguments && !options_speed(arguments, &s->pace.percent))
+        return debugger_error(d, "The speed is real, max or N%%, for example 50%%.");
+    if (*arguments)
+        pace_restart(&s->pace);
+    if (s->pace.percent)
+        debugger_print(d, "The guest runs at %u%% of real time.\n", s->pace.percent);
+    else
+        debugger_print(d, "The guest runs as fast as it can.\n");
+    return DEBUGGER_DONE;
+}
+
+static enum debugger_result run_insert(struct debugger *d, void *ctx, const char *arguments)
+{
+    struct session *s = ctx;
+    char drive[8], path[1024], error[SESSION_ERROR_SIZE];
+    int number = -1;
+    if (sscanf(arguments, "%7s %1023[^\n]", drive, path) == 2)
+        number = session_drive_number(drive);
+    if (number != DRIVE_FLOPPY_A && number != DRIVE_FLOPPY_B)
+        return debugger_error(d, "Usage: insert a|b FILE");
+    if (!session_change_floppy(s, (unsigned)number, path, error, sizeof error))
+        return debugger_error(d, "%s", error);
+    return DEBUGGER_DONE;
+}
+
+static enum debugger_result run_eject(struct debugger *d, void *ctx, const char *arguments)
+{
+    struct session *s = ctx;
+    char error[SESSION_ERROR_SIZE];
+    int number = session_drive_number(arguments);
+    if (number != DRIVE_FLOPPY_A && number != DRIVE_FLOPPY_B)
+        return debugger_error(d, "Usage: eject a|b");
+    if (!session_change_floppy(s, (unsigned)number, NULL, error, sizeof error))
+        return debugger_error(d, "%s", error);
+    return DEBUGGER_DONE;
+}
+
+static enum debugger_result run_reset(struct debugger *d, void *ctx, const char *arguments)
+{
+    struct session *s = ctx;
+    (void)arguments;
+    machine_reset(s->machine);
+    debugger_print(d, "The machine was reset.\n");
+    return DEBUGGER_DONE;
+}
+
+static enum debugger_result run_exhibit(struct debugger *d, void *ctx, const char *arguments)
+{
+    (void)ctx;
+    const char *script = exhibit_script(arguments);
+    if (script)
+        return debugger_source(d, arguments, script);
+    debugger_print(d, "Exhibits:");
+    for (size_t i = 0; exhibit_script_name(i); i++)
+        debugger_print(d, " %s", exhibit_script_name(i));
+    debugger_print(d, "\n");
+    return *arguments ? debugger_error(d, "No exhibit \"%s\".", arguments) : DEBUGGER_DONE;
+}
+
+static enum debugger_result run_set_timing(struct debugger *d, void *ctx, const char *arguments)
+{
+    static const char *const modes[] = { "fast", "table", "cycle" };
+    struct session *s = ctx;
+    char error[SESSION_ERROR_SIZE];
+    for (int i = 0; i < 3; i++)
+        if (strcmp(arguments, modes[i]) == 0)
+            return machine_set_timing(s->machine, (enum timing_mode)i, error, sizeof error)
+                       ? DEBUGGER_DONE
+                       : debugger_error(d, "%s", error);
+    return debugger_error(d, "The timing mode is fast, table or cycle.");
+}
+
+static const struct debugger_command rows[] = {
+    { .name = "key", .run = run_key, .help = "Press and release keys on the guest's keyboard.",
+      .details = "Usage: key NAME...\nA character, or enter esc tab backspace space up down left right home end pgup pgdn ins "
+                 "del f1-f12\nkp0-kp9 and others, with ctrl- alt- shift- before it: key ctrl-alt-del" },
+    { .name = "type", .run = run_type, .help = "Type text on the guest's keyboard.",
+      .details = "Usage: type \"TEXT\"\n\\n is Enter, \\t Tab, \\e Escape, \\b Backspace." },
+    { .name = "expect", .run = run_expect, .help = "Run the guest until its text screen matches.",
+      .details = "Usage: expect \"REGEX\" [SECONDS]\nAn extended regular expression, matched against the screen's lines; "
+                 "SECONDS of guest time, 60 if not given.\nAn error if it was not seen." },
+    { .name = "screen", .run = run_screen, .help = "Print the guest's text screen." },
+    { .name = "speed", .run = run_speed, .help = "Tie guest time to real time, or let it go.",
+      .details = "Usage: speed [real|max|N%]", .completion = COMPLETE_WORDS, .words = "real max 50% 10%" },
+    { .name = "insert", .run = run_insert, .help = "Put a floppy image into a drive.", .details = "Usage: insert a|b FILE",
+      .completion = COMPLETE_FILE },
+    { .name = "eject", .run = run_eject, .help = "Take the floppy out of a drive.", .details = "Usage: eject a|b",
+      .completion = COMPLETE_WORDS, .words = "a b" },
+    { .name = "reset", .run = run_reset, .help = "Press the machine's reset button." },
+    { .name = "exhibit", .run = run_exhibit, .help = "Execute the debugger script of an exhibit, or list them." },
+    { .name = "timing", .group = "set", .run = run_set_timing, .help = "Set the timing mode: fast, table or cycle.",
+      .completion = COMPLETE_WORDS, .words = "fast table cycle" },
+};
+
+size_t session_commands(struct debugger_command *out, size_t capacity)
+{
+    size_t count = sizeof rows / sizeof *rows;
+    if (count > capacity)
+        count = capacity;
+    memcpy(out, rows, count * sizeof *rows);
+    return count;
+}

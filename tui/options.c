@@ -1,0 +1,353 @@
+/* Options in the style of gdb and QEMU: --name VALUE or --name=VALUE, and gdb's -x, -ex and -batch with one dash. */
+#include "tui/options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define VERSION "0.1"
+
+struct option {
+    const char *name;           /* without dashes */
+    const char *argument;       /* NULL: none */
+    bool (*apply)(struct options *options, const char *value);  /* false: the value is no good */
+    const char *help;
+};
+
+static bool set_drive(struct options *o, unsigned drive, const char *value)
+{
+    o->disk[drive] = value;
+    return *value;
+}
+
+static bool set_fda(struct options *o, const char *v) { return set_drive(o, DRIVE_FLOPPY_A, v); }
+static bool set_fdb(struct options *o, const char *v) { return set_drive(o, DRIVE_FLOPPY_B, v); }
+static bool set_hda(struct options *o, const char *v) { return set_drive(o, DRIVE_HD0, v); }
+static bool set_hdb(struct options *o, const char *v) { return set_drive(o, DRIVE_HD1, v); }
+static bool set_hdc(struct options *o, const char *v) { return set_drive(o, DRIVE_HD2, v); }
+static bool set_hdd(struct options *o, const char *v) { return set_drive(o, DRIVE_HD3, v); }
+
+static bool set_boot(struct options *o, const char *value)
+{
+    if (strlen(value) >= sizeof o->machine.boot || strspn(value, "ac") != strlen(value) || !*value)
+        return false;
+    strcpy(o->machine.boot, value);
+    return true;
+}
+
+static bool set_overlay(struct options *o, const char *value)
+{
+    o->overlay = value;
+    return *value;
+}
+
+static bool set_write(struct options *o, const char *value)
+{
+    (void)value;
+    return o->write_in_place = true;
+}
+
+static bool set_allow_backing(struct options *o, const char *value)
+{
+    (void)value;
+    return o->allow_outside_backing = true;
+}
+
+static bool set_format(struct options *o, const char *value)
+{
+    o->format = strcmp(value, "raw") == 0 ? IMAGE_FORMAT_RAW : IMAGE_FORMAT_QCOW2;
+    return o->format == IMAGE_FORMAT_RAW || strcmp(value, "qcow2") == 0;
+}
+
+static bool set_geometry(struct options *o, const char *value)
+{
+    int end = 0;
+    struct geometry *g = &o->geometry;
+    return sscanf(value, "%u/%u/%u%n", &g->cylinders, &g->heads, &g->sectors, &end) == 3 && !value[end] &&
+           g->cylinders >= 1 && g->cylinders <= 65535 && g->heads >= 1 && g->heads <= 255 && g->sectors >= 1 &&
+           g->sectors <= 63;
+}
+
+static bool number(const char *text, unsigned long least, unsigned long most, unsigned long *out)
+{
+    char *end;
+    *out = strtoul(text, &end, 0);
+    return *text >= '0' && *text <= '9' && !*end && *out >= least && *out <= most;
+}
+
+static bool set_ram(struct options *o, const char *value)
+{
+    unsigned long mb;
+    if (!number(value, 1, 256, &mb))
+        return false;
+    o->machine.ram_kb = (uint32_t)mb * 1024;
+    return true;
+}
+
+static bool set_machine(struct options *o, const char *value)
+{
+    o->machine.profile = value;
+    return *value;
+}
+
+static bool set_timing(struct options *o, const char *value)
+{
+    static const char *const modes[] = { "fast", "table", "cycle" };
+    for (int i = 0; i < 3; i++)
+        if (strcmp(value, modes[i]) == 0) {
+            o->machine.timing = (enum timing_mode)i;
+            return true;
+        }
+    return false;
+}
+
+static bool set_fast_clocks(struct options *o, const char *value)
+{
+    unsigned long clocks;
+    if (!number(value, 1, 1000, &clocks))
+        return false;
+    o->machine.fast_clocks = (unsigned)clocks;
+    return true;
+}
+
+bool options_speed(const char *text, unsigned *percent)
+{
+    int end = 0;
+    if (strcmp(text, "real") == 0)
+        *percent = 100;
+    else if (strcmp(text, "max") == 0)
+        *percent = 0;
+    else
+        return sscanf(text, "%u%%%n", percent, &end) == 1 && end && !text[end] && *percent >= 1 && *percent <= 10000;
+    return true;
+}
+
+static bool set_speed(struct options *o, const char *value)
+{
+    o->speed_given = true;
+    return options_speed(value, &o->speed_percent);
+}
+
+static unsigned days_of(unsigned year, unsigned month)
+{
+    static const unsigned char days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    return days[month - 1] + (month == 2 && year % 4 == 0);     /* between 1980 and 2099 */
+}
+
+static bool set_date(struct options *o, const char *value)
+{
+    unsigned year, month, day, hour = 0, minute = 0, second = 0;
+    int date = 0, minutes = 0, seconds = 0;
+    sscanf(value, "%4u-%2u-%2u%n%*[ T]%2u:%2u%n:%2u%n", &year, &month, &day, &date, &hour, &minute, &minutes, &second,
+           &seconds);
+    int end = seconds ? seconds : minutes ? minutes : date;
+    if (!end || value[end] || year < 1980 || year > 2099 || month < 1 || month > 12 || day < 1 ||
+        day > days_of(year, month) || hour > 23 || minute > 59 || second > 59)
+        return false;
+    o->machine.date.year = (uint16_t)year;
+    o->machine.date.month = (uint8_t)month;
+    o->machine.date.day = (uint8_t)day;
+    o->machine.date.hour = (uint8_t)hour;
+    o->machine.date.minute = (uint8_t)minute;
+    o->machine.date.second = (uint8_t)second;
+    return true;
+}
+
+static bool set_bios(struct options *o, const char *value)
+{
+    o->bios = value;
+    return *value;
+}
+
+static bool set_vgabios(struct options *o, const char *value)
+{
+    o->vgabios = value;
+    return *value;
+}
+
+static bool set_serial(struct options *o, const char *value)
+{
+    int port = 0;
+    if (value[0] >= '1' && value[0] <= '4' && value[1] == '=') {
+        port = value[0] - '1';
+        value += 2;
+    }
+    o->serial[port] = value;
+    return strcmp(value, "pty") == 0 || strcmp(value, "stdio") == 0 || (strncmp(value, "file:", 5) == 0 && value[5]);
+}
+
+static bool set_parallel(struct options *o, const char *value)
+{
+    o->parallel[0] = value;
+    return *value;
+}
+
+static bool set_debugcon(struct options *o, const char *value)
+{
+    o->debugcon = value;
+    return *value;
+}
+
+static bool set_debug_exit(struct options *o, const char *value)
+{
+    unsigned long port;
+    if (!number(value, 1, 0xFFFF, &port))
+        return false;
+    o->machine.debug_exit_port = (uint16_t)port;
+    return true;
+}
+
+static bool set_batch(struct options *o, const char *value)
+{
+    (void)value;
+    return o->batch = true;
+}
+
+static bool add_script(struct options *o, const char *text, bool is_file)
+{
+    if (o->scripts == MAX_SCRIPTS)
+        return false;
+    o->script[o->scripts].text = text;
+    o->script[o->scripts++].is_file = is_file;
+    return true;
+}
+
+static bool set_file(struct options *o, const char *value) { return *value && add_script(o, value, true); }
+static bool set_command(struct options *o, const char *value) { return add_script(o, value, false); }
+
+static const struct option table[] = {
+    { "fda", "FILE", set_fda, "floppy image in drive A" },
+    { "fdb", "FILE", set_fdb, "floppy image in drive B" },
+    { "hda", "FILE", set_hda, "hard disk image: first channel, master" },
+    { "hdb", "FILE", set_hdb, "first channel, slave" },
+    { "hdc", "FILE", set_hdc, "second channel, master" },
+    { "hdd", "FILE", set_hdd, "second channel, slave" },
+    { "format", "raw|qcow2", set_format, "format of the images; without it qcow2 if a file says so, else raw" },
+    { "overlay", "FILE", set_overlay, "keep what the guest writes to DISK in this qcow2 overlay (made if missing)" },
+    { "write", NULL, set_write, "write into the images themselves" },
+    { "allow-backing", NULL, set_allow_backing, "follow backing files outside the image's folder" },
+    { "geometry", "C/H/S", set_geometry, "geometry of the first hard disk, instead of the inferred one" },
+    { "boot", "ORDER", set_boot, "a floppy, c hard disk; default ac (exhibits: c)" },
+    { "machine", "PROFILE", set_machine, "486sx-25, 486dx-33, 486dx-50, 486dx2-66 (default), 486dx4-100" },
+    { "ram", "MB", set_ram, "1 to 256, default 16" },
+    { "timing", "MODE", set_timing, "fast (default), table or cycle" },
+    { "fast-clocks", "N", set_fast_clocks, "CPU clocks of every instruction in mode fast, default 2" },
+    { "speed", "real|max|N%", set_speed, "guest time against the host's; default real, with --batch max" },
+    { "date", "Y-M-D[ H:M:S]", set_date, "date of the guest's clock at power-on, default now" },
+    { "bios", "FILE", set_bios, "system BIOS instead of our own" },
+    { "vgabios", "FILE", set_vgabios, "video BIOS instead of our own" },
+    { "serial", "[N=]TO", set_serial, "serial port N (1-4, default 1) to file:PATH, pty or stdio" },
+    { "parallel", "FILE", set_parallel, "what the guest prints goes to this file" },
+    { "debugcon", "FILE|-", set_debugcon, "bytes written to port E9h go to a file or to stdout" },
+    { "debug-exit", "PORT", set_debug_exit, "a byte written to this port ends the program with that code" },
+    { "batch", NULL, set_batch, "no screen: run the scripts, print to stdout, exit" },
+    { "x", "FILE", set_file, "execute the debugger commands in FILE" },
+    { "ex", "COMMAND", set_command, "execute a debugger command; -x and -ex work in the order given" },
+};
+enum { OPTIONS = sizeof table / sizeof *table };
+
+static void print_help(void)
+{
+    puts("Usage: trowel [OPTION]... [DISK]\n"
+         "Boots DISK (qcow2 or raw) on a 486 PC, with a debugger beside its screen. The image is opened read-only and\n"
+         "what the guest writes is thrown away at the end, unless --overlay or --write say otherwise. Without any disk\n"
+         "the built-in exhibit disk is booted.\n");
+    for (int i = 0; i < OPTIONS; i++) {
+        char left[40];
+        const char *dash = strlen(table[i].name) > 2 ? "--" : "-";
+        snprintf(left, sizeof left, "%s%s %s", dash, table[i].name, table[i].argument ? table[i].argument : "");
+        printf("  %-26s %s\n", left, table[i].help);
+    }
+    printf("  %-26s %s\n  %-26s %s\n", "--help", "this text", "--version", "the version");
+}
+
+static const struct option *find(const char *name, size_t length)
+{
+    for (int i = 0; i < OPTIONS; i++)
+        if (strlen(table[i].name) == length && strncmp(table[i].name, name, length) == 0)
+            return &table[i];
+    return NULL;
+}
+
+/* Today, as the guest's clock shall show it. */
+static void set_host_date(struct options *o)
+{
+    time_t now = time(NULL);
+    struct tm tm;
+    if (!localtime_r(&now, &tm))
+        return;
+    o->machine.date.year = (uint16_t)(tm.tm_year + 1900);
+    o->machine.date.month = (uint8_t)(tm.tm_mon + 1);
+    o->machine.date.day = (uint8_t)tm.tm_mday;
+    o->machine.date.hour = (uint8_t)tm.tm_hour;
+    o->machine.date.minute = (uint8_t)tm.tm_min;
+    o->machine.date.second = (uint8_t)(tm.tm_sec > 59 ? 59 : tm.tm_sec);
+}
+
+/* Takes the option at argv[*at] and its value, and moves *at to the last word taken. */
+static bool take_option(struct options *o, int argc, char **argv, int *at, char *error, size_t error_size)
+{
+    const char *word = argv[*at], *name = word + strspn(word, "-"), *equals = strchr(name, '=');
+    const struct option *option = find(name, equals ? (size_t)(equals - name) : strlen(name));
+    if (!option) {
+        snprintf(error, error_size, "%s: no such option; see trowel --help", word);
+        return false;
+    }
+    const char *value = equals ? equals + 1 : NULL;
+    if (option->argument && !value && *at + 1 < argc)
+        value = argv[++*at];
+    if (!option->argument != !value) {
+        snprintf(error, error_size, "--%s: %s", option->name,
+                 option->argument ? "a value is missing" : "takes no value");
+        return false;
+    }
+    if (option->apply(o, value ? value : ""))
+        return true;
+    snprintf(error, error_size, "--%s %s: expected %s", option->name, value ? value : "",
+             option->argument ? option->argument : "nothing");
+    return false;
+}
+
+static bool consistent(const struct options *o, char *error, size_t error_size)
+{
+    if (o->overlay && o->write_in_place)
+        snprintf(error, error_size, "--overlay and --write exclude each other");
+    else if (o->image && o->disk[DRIVE_HD0] && o->disk[DRIVE_FLOPPY_A])
+        snprintf(error, error_size, "%s: drives A and hd0 are taken by --fda and --hda", o->image);
+    else
+        return true;
+    return false;
+}
+
+enum options_result options_parse(struct options *o, int argc, char **argv, char *error, size_t error_size)
+{
+    memset(o, 0, sizeof *o);
+    machine_config_defaults(&o->machine);
+    o->machine.boot[0] = 0;
+    set_host_date(o);
+    bool options_over = false;
+    for (int i = 1; i < argc; i++) {
+        const char *word = argv[i];
+        if (!options_over && strcmp(word, "--") == 0) {
+            options_over = true;
+        } else if (!options_over && (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)) {
+            print_help();
+            return OPTIONS_SHOWN;
+        } else if (!options_over && strcmp(word, "--version") == 0) {
+            puts("trowel " VERSION);
+            return OPTIONS_SHOWN;
+        } else if (!options_over && word[0] == '-' && word[1]) {
+            if (!take_option(o, argc, argv, &i, error, error_size))
+                return OPTIONS_WRONG;
+        } else if (o->image) {
+            snprintf(error, error_size, "%s: only one disk can be named without an option", word);
+            return OPTIONS_WRONG;
+        } else {
+            o->image = word;
+        }
+    }
+    if (!o->speed_given)
+        o->speed_percent = o->batch ? 0 : 100;
+    return consistent(o, error, error_size) ? OPTIONS_RUN : OPTIONS_WRONG;
+}

@@ -1,0 +1,43 @@
+/* The command line: one table of options, from which parsing and --help follow (options.c). */
+#ifndef TUI_OPTIONS_H
+#define TUI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "emu/emu.h"
+#include "qcow2/qcow2.h"
+
+enum { MAX_SCRIPTS = 64 };
+
+struct options {
+    const char *disk[DRIVES];           /* image files by drive; NULL: none */
+    const char *image;                  /* the one named without an option: floppy or hard disk by its size */
+    const char *overlay;                /* --overlay */
+    bool write_in_place;                /* --write */
+    bool allow_outside_backing;         /* --allow-backing */
+    enum image_format format;           /* of all images */
+    struct geometry geometry;           /* of hd0 */
+    struct machine_config machine;      /* profile, timing, ram, date, debug exit port; boot "": not given */
+    const char *bios, *vgabios;
+    const char *serial[SERIAL_PORTS];   /* "file:PATH", "pty", "stdio" */
+    const char *parallel[PARALLEL_PORTS];   /* "file:PATH" */
+    const char *debugcon;               /* PATH or "-" */
+    bool batch;
+    unsigned speed_percent;             /* of real time; 0: as fast as possible */
+    bool speed_given;
+    struct { const char *text; bool is_file; } script[MAX_SCRIPTS];   /* -x and -ex in the order given */
+    size_t scripts;
+};
+
+enum options_result { OPTIONS_RUN, OPTIONS_SHOWN /* --help, --version */, OPTIONS_WRONG };
+
+/* Fills *OPTIONS from the command line; strings point into ARGV. On OPTIONS_WRONG, ERROR says in one line what is
+ * wrong and where. OPTIONS_SHOWN: what was asked for has been printed to stdout. */
+enum options_result options_parse(struct options *options, int argc, char **argv, char *error, size_t error_size);
+
+/* "real", "max" or "N%": percent of real time, 0 for max. False if malformed. */
+bool options_speed(const char *text, unsigned *percent);
+
+#endif

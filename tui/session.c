@@ -1,0 +1,427 @@
+/* Putting a session together: images and their overlays, ROM files, ports, the machine, the debugger; and running it
+ * slice by slice. */
+#include "tui/session.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tui/exhibit_disk.h"
+#include "tui/screen_text.h"
+
+enum { SLICE_TICKS = (int)(4 * TICKS_PER_MS), LARGEST_FLOPPY = 2949120, BLANK_FLOPPY = 1474560,
+       LARGEST_ROM = 256 * 1024, FLUSH_SECONDS = 5 };
+
+static const char *const drive_names[DRIVES] = { "a", "b", "hd0", "hd1", "hd2", "hd3" };
+
+int session_drive_number(const char *name)
+{
+    for (int i = 0; i < DRIVES; i++)
+        if (strcmp(name, drive_names[i]) == 0)
+            return i;
+    if ((name[0] == 'a' || name[0] == 'b') && name[1] == ':' && !name[2])
+        return name[0] - 'a';
+    return -1;
+}
+
+const char *session_drive_name(unsigned drive)
+{
+    return drive_names[drive];
+}
+
+void session_notice(struct session *s, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(s->notice, sizeof s->notice, format, arguments);
+    va_end(arguments);
+    s->notices++;
+    if (s->options->batch)
+        fprintf(stderr, "trowel: %s\n", s->notice);
+}
+
+/* --- Disks: the machine's callbacks on an image --- */
+
+/* A guest that goes on trying must not bury everything else under one message a sector. */
+enum { MOST_DISK_ERRORS = 8 };
+
+static int failed(struct session_disk *disk, const char *what)
+{
+    if (disk->errors < MOST_DISK_ERRORS)
+        session_notice(disk->session, "%s: %s: %s%s", drive_names[disk->drive], what, image_last_error(disk->image),
+                       ++disk->errors == MOST_DISK_ERRORS ? " (its further errors are not reported)" : "");
+    return -1;
+}
+
+static int disk_read(void *ctx, uint64_t lba, void *buffer, uint32_t count)
+{
+    struct session_disk *disk = ctx;
+    return image_read(disk->image, lba * 512, buffer, (size_t)count * 512) < 0 ? failed(disk, "read") : 0;
+}
+
+static int disk_write(void *ctx, uint64_t lba, const void *data, uint32_t count)
+{
+    struct session_disk *disk = ctx;
+    return image_write(disk->image, lba * 512, data, (size_t)count * 512) < 0 ? failed(disk, "write") : 0;
+}
+
+static int disk_flush(void *ctx)
+{
+    struct session_disk *disk = ctx;
+    return image_flush(disk->image) < 0 ? failed(disk, "flush") : 0;
+}
+
+static const struct disk_ops image_ops = { disk_read, disk_write, disk_flush };
+
+static void on_cluster(void *ctx, const struct image_event *event)
+{
+    static const enum probe_kind kinds[] = {
+        [IMAGE_EVENT_READ] = PROBE_CLUSTER_READ,           [IMAGE_EVENT_ZERO] = PROBE_CLUSTER_READ,
+        [IMAGE_EVENT_WRITTEN] = PROBE_CLUSTER_ALLOCATED,   [IMAGE_EVENT_ALLOCATED] = PROBE_CLUSTER_ALLOCATED,
+        [IMAGE_EVENT_COPIED] = PROBE_CLUSTER_COPIED,       [IMAGE_EVENT_FREED] = PROBE_CLUSTER_FREED,
+    };
+    struct session_disk *disk = ctx;
+    struct probes *probes = disk->session->machine ? machine_probes(disk->session->machine) : NULL;
+    if (probes && probe_wants(probes, kinds[event->kind]))
+        probe_emit(probes, kinds[event->kind], disk->drive, event->layer, event->kind, event->cluster);
+}
+
+/* Opens PATH under what the options say about writing: in place, through the named overlay, or a temporary one. */
+static int open_image(struct session_disk *disk, const char *path, bool is_main, struct image_error *error)
+{
+    const struct options *o = disk->session->options;
+    struct image_options how = { .format = o->format, .allow_outside_backing = o->allow_outside_backing };
+    if (o->write_in_place) {
+        how.writable = true;
+        return image_open(&disk->image, path, &how, error);
+    }
+    if (is_main && o->overlay) {
+        struct image_create_options create = { .backing_format = o->format,
+                                               .allow_outside_backing = o->allow_outside_backing };
+        int result = 0;
+        if (access(o->overlay, F_OK) != 0)
+            result = image_create_overlay(o->overlay, path, &create, error);
+        how.writable = true;
+        how.backing_format = o->format;
+        how.format = IMAGE_FORMAT_QCOW2;
+        how.trusted_backing = path;
+        return result < 0 ? result : image_open(&disk->image, o->overlay, &how, error);
+    }
+    struct image *base;
+    const char *folder = getenv("TMPDIR");
+    int result = image_open(&base, path, &how, error);
+    if (result < 0)
+        return result;
+    result = image_temporary_overlay(&disk->image, base, folder && *folder ? folder : "/tmp", error);
+    if (result < 0)
+        image_close(base);
+    return result;
+}
+
+static bool attach(struct session *s, unsigned drive, const char *path, bool is_main, char *error, size_t error_size)
+{
+    struct session_disk *disk = &s->disk[drive];
+    struct image_error reason;
+    if (open_image(disk, path, is_main, &reason) < 0) {
+        disk->image = NULL;
+        snprintf(error, error_size, "%s", reason.text);
+        return false;
+    }
+    if (image_size(disk->image) < 512) {
+        snprintf(error, error_size, "%s: smaller than one sector", path);
+        image_close(disk->image);
+        disk->image = NULL;
+        return false;
+    }
+    disk->errors = 0;
+    snprintf(disk->path, sizeof disk->path, "%s", path);
+    if (*image_warning(disk->image))
+        session_notice(s, "%s", image_warning(disk->image));
+    image_set_observer(disk->image, on_cluster, disk);
+    return true;
+}
+
+static struct drive_config drive_config(struct session *s, unsigned drive)
+{
+    struct session_disk *disk = &s->disk[drive];
+    if (!disk->image)
+        return (struct drive_config){ 0 };
+    return (struct drive_config){ .ops = &image_ops, .ctx = disk, .sectors = image_size(disk->image) / 512,
+                                  .read_only = !image_writable(disk->image) };
+}
+
+/* The drive of the image that was named without an option. */
+static int main_drive(const struct options *o, char *error, size_t error_size)
+{
+    struct stat st;
+    if (stat(o->image, &st) < 0) {
+        snprintf(error, error_size, "%s: %s", o->image, strerror(errno));
+        return -1;
+    }
+    struct image *image;
+    struct image_error reason;
+    struct image_options how = { .format = o->format, .allow_outside_backing = o->allow_outside_backing };
+    if (image_open(&image, o->image, &how, &reason) < 0) {
+        snprintf(error, error_size, "%s", reason.text);
+        return -1;
+    }
+    bool floppy = image_size(image) <= LARGEST_FLOPPY;
+    image_close(image);
+    if (floppy)
+        return o->disk[DRIVE_FLOPPY_A] ? DRIVE_FLOPPY_B : DRIVE_FLOPPY_A;
+    return o->disk[DRIVE_HD0] ? DRIVE_HD1 : DRIVE_HD0;
+}
+
+/* The built-in hard disk, and in drive A a blank floppy for the exhibit that races with the drive. Both are unlinked
+ * at once. */
+static bool open_exhibits(struct session *s, char *error, size_t error_size)
+{
+    char disk[1024], floppy[1100];
+    struct image_error reason;
+    if (!exhibit_disk_write(disk, sizeof disk, error, error_size))
+        return false;
+    snprintf(floppy, sizeof floppy, "%s-floppy", disk);
+    s->exhibits = true;
+    bool ok = attach(s, DRIVE_HD0, disk, false, error, error_size);
+    if (ok && image_create(floppy, BLANK_FLOPPY, NULL, &reason) < 0) {
+        snprintf(error, error_size, "%s", reason.text);
+        ok = false;
+    }
+    ok = ok && attach(s, DRIVE_FLOPPY_A, floppy, false, error, error_size);
+    unlink(disk);
+    unlink(floppy);
+    return ok;
+}
+
+static bool open_disks(struct session *s, char *error, size_t error_size)
+{
+    const struct options *o = s->options;
+    int image_drive = -1;
+    if (o->image && (image_drive = main_drive(o, error, error_size)) < 0)
+        return false;
+    bool any = o->image != NULL, main_done = o->image != NULL;
+    for (unsigned i = 0; i < DRIVES; i++) {
+        const char *path = (int)i == image_drive ? o->image : o->disk[i];
+        bool is_main = path && ((int)i == image_drive || !main_done);
+        any = any || path;
+        main_done = main_done || is_main;
+        if (path && !attach(s, i, path, is_main, error, error_size))
+            return false;
+    }
+    return any || open_exhibits(s, error, error_size);
+}
+
+/* --- ROMs --- */
+
+static bool read_rom(const char *path, uint8_t **bytes, size_t *size, char *error, size_t error_size)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file) {
+        snprintf(error, error_size, "%s: %s", path, strerror(errno));
+        return false;
+    }
+    *bytes = malloc(LARGEST_ROM + 1);
+    *size = *bytes ? fread(*bytes, 1, LARGEST_ROM + 1, file) : 0;
+    fclose(file);
+    if (*size > 0 && *size <= LARGEST_ROM)
+        return true;
+    snprintf(error, error_size, "%s: a ROM has 1 to %d bytes", path, LARGEST_ROM);
+    return false;
+}
+
+static bool read_roms(struct session *s, struct machine_config *config, char *error, size_t error_size)
+{
+    const struct options *o = s->options;
+    if (o->bios && !read_rom(o->bios, &s->bios, &config->bios_size, error, error_size))
+        return false;
+    if (o->vgabios && !read_rom(o->vgabios, &s->vgabios, &config->vgabios_size, error, error_size))
+        return false;
+    config->bios = s->bios;
+    config->vgabios = s->vgabios;
+    return true;
+}
+
+/* --- Opening and closing --- */
+
+static void put_output(void *ctx, const char *text)
+{
+    struct session *s = ctx;
+    s->face.put(s->face.ctx, text);
+}
+
+static bool ask(void *ctx, const char *question)
+{
+    struct session *s = ctx;
+    return s->face.confirm ? s->face.confirm(s->face.ctx, question) : true;
+}
+
+static bool build_debugger(struct session *s, char *error, size_t error_size)
+{
+    size_t count = session_commands(s->command, SESSION_COMMANDS);
+    for (size_t i = 0; i < s->face.command_count && count < SESSION_COMMANDS; i++)
+        s->command[count++] = s->face.commands[i];
+    const char *name = s->options->image ? s->options->image : "guest";
+    struct debugger_config config = { .name = name, .put = put_output, .confirm = s->face.confirm ? ask : NULL,
+                                      .commands = s->command, .command_count = count, .ctx = s };
+    s->debugger = debugger_create(s->machine, &config);
+    if (!s->debugger)
+        snprintf(error, error_size, "out of memory");
+    return s->debugger != NULL;
+}
+
+static bool build(struct session *s, char *error, size_t error_size)
+{
+    struct machine_config config = s->options->machine;
+    s->ports.put = put_output;
+    s->ports.ctx = s;
+    if (!ports_open(&s->ports, s->options, &config, error, error_size))
+        return false;
+    for (int i = 0; i < SERIAL_PORTS; i++)
+        if (s->options->serial[i] && strcmp(s->options->serial[i], "pty") == 0)
+            session_notice(s, "serial port %d is %s", i + 1, s->ports.serial[i].name);
+    if (!read_roms(s, &config, error, error_size) || !open_disks(s, error, error_size))
+        return false;
+    for (unsigned i = 0; i < DRIVES; i++)
+        config.drive[i] = drive_config(s, i);
+    config.drive[DRIVE_HD0].geometry = s->options->geometry;
+    if (!config.boot[0])
+        strcpy(config.boot, s->exhibits ? "c" : "ac");
+    s->machine = machine_create(&config, error, error_size);
+    return s->machine && build_debugger(s, error, error_size);
+}
+
+bool session_open(struct session *s, const struct options *options, const struct session_face *face, char *error,
+                  size_t error_size)
+{
+    memset(s, 0, sizeof *s);
+    s->options = options;
+    s->face = *face;
+    s->pace.percent = options->speed_percent;
+    typing_init(&s->typing);
+    for (unsigned i = 0; i < DRIVES; i++)
+        s->disk[i] = (struct session_disk){ .session = s, .drive = i };
+    if (build(s, error, error_size))
+        return true;
+    char ignored[SESSION_ERROR_SIZE];
+    session_close(s, ignored, sizeof ignored);
+    return false;
+}
+
+static bool close_image(struct session_disk *disk, char *error, size_t error_size)
+{
+    if (!disk->image)
+        return true;
+    bool ok = image_flush(disk->image) >= 0;
+    if (!ok)
+        snprintf(error, error_size, "%s", image_last_error(disk->image));
+    int result = image_close(disk->image);
+    if (ok && result < 0)
+        snprintf(error, error_size, "%s: %s", disk->path, strerror(-result));
+    disk->image = NULL;
+    return ok && result >= 0;
+}
+
+bool session_close(struct session *s, char *error, size_t error_size)
+{
+    bool ok = true;
+    debugger_destroy(s->debugger);
+    machine_destroy(s->machine);
+    s->debugger = NULL;
+    s->machine = NULL;
+    for (unsigned i = 0; i < DRIVES; i++)
+        ok = close_image(&s->disk[i], error, error_size) && ok;
+    ports_close(&s->ports);
+    free(s->bios);
+    free(s->vgabios);
+    s->bios = s->vgabios = NULL;
+    return ok;
+}
+
+/* --- Running --- */
+
+static void sleep_ns(uint64_t ns)
+{
+    struct timespec wait = { .tv_sec = (time_t)(ns / 1000000000u), .tv_nsec = (long)(ns % 1000000000u) };
+    nanosleep(&wait, NULL);
+}
+
+/* A guest that never flushes its disk shall not lose more than some seconds in a crash. */
+static void flush_now_and_then(struct session *s, uint64_t tick)
+{
+    if (tick < s->next_flush)
+        return;
+    s->next_flush = tick + FLUSH_SECONDS * TICKS_PER_SECOND;
+    for (unsigned i = 0; i < DRIVES; i++)
+        if (s->disk[i].image)
+            disk_flush(&s->disk[i]);
+}
+
+enum debugger_result session_slice(struct session *s)
+{
+    uint64_t tick = machine_tick(s->machine), wait = pace_wait_ns(&s->pace, tick);
+    flush_now_and_then(s, tick);
+    if (wait)
+        sleep_ns(wait);
+    typing_pump(&s->typing, s->machine);
+    ports_pump(&s->ports, s->machine);
+    enum debugger_result result = debugger_run(s->debugger, tick + SLICE_TICKS);
+    pace_measure(&s->pace, machine_tick(s->machine), machine_clocks(s->machine));
+    if (result != DEBUGGER_RUN)
+        pace_restart(&s->pace);
+    return result;
+}
+
+static enum debugger_result source_file(struct session *s, const char *path)
+{
+    char command[1100];
+    snprintf(command, sizeof command, "source %s", path);
+    return debugger_execute(s->debugger, command);
+}
+
+enum debugger_result session_next_script(struct session *s, size_t *next)
+{
+    if (*next >= s->options->scripts)
+        return DEBUGGER_DONE;
+    const char *text = s->options->script[*next].text;
+    bool is_file = s->options->script[(*next)++].is_file;
+    return is_file ? source_file(s, text) : debugger_execute(s->debugger, text);
+}
+
+void session_interrupt(struct session *s)
+{
+    s->interrupted = 1;
+    if (s->debugger)
+        debugger_interrupt(s->debugger);
+}
+
+bool session_change_floppy(struct session *s, unsigned drive, const char *path, char *error, size_t error_size)
+{
+    struct session_disk *disk = &s->disk[drive];
+    machine_change_floppy(s->machine, drive, &(struct drive_config){ 0 });
+    if (!close_image(disk, error, error_size))
+        return false;
+    if (!path)
+        return true;
+    if (!attach(s, drive, path, false, error, error_size))
+        return false;
+    struct drive_config config = drive_config(s, drive);
+    if (config.sectors * 512 > LARGEST_FLOPPY) {
+        snprintf(error, error_size, "%s: too large for a floppy (2880 KB at most)", path);
+        image_close(disk->image);
+        disk->image = NULL;
+        return false;
+    }
+    machine_change_floppy(s->machine, drive, &config);
+    return true;
+}
+
+size_t session_screen_text(struct session *s, char *text, size_t size)
+{
+    struct screen screen;
+    machine_screen(s->machine, &screen);
+    return screen_text(&screen, text, size);
+}

@@ -1,0 +1,93 @@
+/* One machine with its disks, ports, debugger and keyboard, as the command line describes it. Both faces of the
+ * program, the terminal and batch mode, drive it slice by slice; nothing here knows a screen. */
+#ifndef TUI_SESSION_H
+#define TUI_SESSION_H
+
+#include <stdbool.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "debugger/debugger.h"
+#include "emu/emu.h"
+#include "qcow2/qcow2.h"
+#include "tui/options.h"
+#include "tui/pace.h"
+#include "tui/ports.h"
+#include "tui/typing.h"
+
+struct session;
+
+/* A drive's image, joined to the machine's disk callbacks and to the probe stream. */
+struct session_disk {
+    struct session *session;
+    unsigned drive;
+    struct image *image;        /* NULL: no image */
+    char path[1024];
+    unsigned errors;            /* reported so far */
+};
+
+/* How the face of the program takes part. All may be NULL but put. */
+struct session_face {
+    void (*put)(void *ctx, const char *text);               /* debugger output, port E9h with --debugcon - */
+    bool (*confirm)(void *ctx, const char *question);
+    void (*breathe)(void *ctx);                             /* called between slices of a long command: redraw, read keys */
+    const struct debugger_command *commands;                /* more commands (layout, focus ...); their ctx is the session */
+    size_t command_count;
+    void *ctx;
+};
+
+enum { SESSION_ERROR_SIZE = 640, SESSION_COMMANDS = 32 };
+
+struct session {
+    const struct options *options;
+    struct session_face face;
+    struct machine *machine;
+    struct debugger *debugger;
+    struct session_disk disk[DRIVES];
+    bool exhibits;              /* no disk was named: the built-in one runs */
+    struct ports ports;
+    struct typing typing;
+    struct pace pace;
+    uint64_t next_flush;                                    /* tick */
+    struct debugger_command command[SESSION_COMMANDS];      /* own and the face's */
+    uint8_t *bios, *vgabios;
+    char notice[SESSION_ERROR_SIZE];    /* last warning or disk error, one line; for the status line */
+    unsigned notices;                   /* counts them */
+    volatile sig_atomic_t interrupted;  /* Ctrl-C */
+};
+
+/* Opens images and ports, builds the machine and the debugger. OPTIONS must outlive the session. False: ERROR has
+ * one line; nothing is left open. */
+bool session_open(struct session *s, const struct options *options, const struct session_face *face, char *error,
+                  size_t error_size);
+
+/* Writes everything out and frees. False: ERROR tells what could not be written. */
+bool session_close(struct session *s, char *error, size_t error_size);
+
+/* Runs the guest for one slice of its time (some milliseconds), feeding keys and serial input and keeping to the
+ * speed that was asked for. What debugger_run says. */
+enum debugger_result session_slice(struct session *s);
+
+/* Executes the -x and -ex scripts, one a call; DEBUGGER_DONE when none is left. *NEXT counts them, starting at 0. */
+enum debugger_result session_next_script(struct session *s, size_t *next);
+
+/* Ctrl-C; may be called from a signal handler. */
+void session_interrupt(struct session *s);
+
+/* Puts a one-line message where the user will see it. */
+void session_notice(struct session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Floppy in and out. False with one line in ERROR. path NULL ejects. */
+bool session_change_floppy(struct session *s, unsigned drive, const char *path, char *error, size_t error_size);
+
+/* The text screen as lines of UTF-8, trailing blanks removed, into TEXT; returns its length. */
+size_t session_screen_text(struct session *s, char *text, size_t size);
+
+/* The program's own debugger commands (commands.c): key, type, expect, screen, speed, insert, eject, reset. */
+size_t session_commands(struct debugger_command *rows, size_t capacity);
+
+/* "hd0", "a" ...: the drive, or -1. */
+int session_drive_number(const char *name);
+const char *session_drive_name(unsigned drive);
+
+#endif

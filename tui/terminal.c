@@ -1,0 +1,237 @@
+/* curses, and nothing else. Colours are mapped from the CGA's order to the terminal's; a terminal with 8 colours
+ * shows the bright ones as bold. A crash or a fatal signal puts the terminal back by plain write() and tcsetattr(),
+ * which a signal handler may call. */
+#include "tui/terminal.h"
+
+#include <curses.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+enum { COLOURS = DEFAULT_COLOUR + 1, ESCAPE = 27, ESCAPE_DELAY_MS = 25 };
+
+static struct termios saved_modes;
+static volatile sig_atomic_t is_open;
+static struct surface shown;
+static bool bright_colours;
+
+static const int fatal_signals[] = { SIGSEGV, SIGBUS,  SIGILL,  SIGFPE,  SIGABRT,
+                                    SIGQUIT, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2 };
+
+static void restore_and_die(int number)
+{
+    static const char sequence[] = "\033[0m\033[?25h\033[?1l\033>\033[?1049l\r\n";
+    if (is_open) {
+        is_open = 0;
+        ssize_t ignored = write(STDOUT_FILENO, sequence, sizeof sequence - 1);
+        (void)ignored;
+        tcsetattr(STDIN_FILENO, TCSANOW, &saved_modes);
+    }
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void close_at_exit(void)
+{
+    terminal_close();
+}
+
+static int terminal_colour(unsigned colour)
+{
+    if (colour >= DEFAULT_COLOUR)
+        return -1;
+    int swapped = (int)((colour & 2) | (colour & 1) << 2 | (colour & 4) >> 2);
+    return swapped + (bright_colours && colour & 8 ? 8 : 0);
+}
+
+static void set_up_colours(void)
+{
+    if (!has_colors())
+        return;
+    start_color();
+    use_default_colors();
+    bright_colours = COLORS >= 16 && COLOR_PAIRS > COLOURS * COLOURS;
+}
+
+/* Pairs are made as they are needed; an 8-colour terminal has room for 8 * 8 of them, default counted as light grey
+ * on black. */
+static short pair_of(unsigned fg, unsigned bg)
+{
+    short pair;
+    if (!has_colors())
+        return 0;
+    if (COLOR_PAIRS > COLOURS * COLOURS) {
+        pair = (short)(fg * COLOURS + bg + 1);
+    } else {
+        unsigned f = fg >= DEFAULT_COLOUR ? LIGHT_GREY : fg & 7, b = bg >= DEFAULT_COLOUR ? BLACK : bg & 7;
+        if (f == LIGHT_GREY && b == BLACK)
+            return 0;
+        pair = (short)((f * 8 + b) % (unsigned)(COLOR_PAIRS - 1) + 1);
+        fg = f;
+        bg = b;
+    }
+    init_pair(pair, (short)terminal_colour(fg), (short)terminal_colour(bg));
+    return pair;
+}
+
+static bool set_locale(void)
+{
+    if (setlocale(LC_CTYPE, "") && MB_CUR_MAX > 1)
+        return true;
+    return setlocale(LC_CTYPE, "C.UTF-8") != NULL;
+}
+
+bool terminal_open(const char **error)
+{
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+        *error = "standard input and output must be a terminal; use --batch without one";
+        return false;
+    }
+    tcgetattr(STDIN_FILENO, &saved_modes);
+    set_locale();
+    SCREEN *screen = newterm(NULL, stdout, stdin);
+    if (!screen) {
+        *error = "this terminal cannot be used (is TERM set?); use --batch without one";
+        return false;
+    }
+    set_term(screen);
+    set_escdelay(ESCAPE_DELAY_MS);
+    raw();
+    noecho();
+    nonl();
+    keypad(stdscr, TRUE);
+    set_up_colours();
+    is_open = 1;
+    atexit(close_at_exit);
+    for (size_t i = 0; i < sizeof fatal_signals / sizeof *fatal_signals; i++)
+        signal(fatal_signals[i], restore_and_die);
+    return true;
+}
+
+void terminal_close(void)
+{
+    if (!is_open)
+        return;
+    is_open = 0;
+    endwin();
+    surface_free(&shown);
+}
+
+int terminal_width(void)
+{
+    return COLS;
+}
+
+int terminal_height(void)
+{
+    return LINES;
+}
+
+static attr_t attributes_of(const struct cell *cell)
+{
+    attr_t attributes = A_NORMAL;
+    if (cell->attributes & CELL_BOLD || (!bright_colours && cell->fg < DEFAULT_COLOUR && cell->fg & 8))
+        attributes |= A_BOLD;
+    if (cell->attributes & CELL_UNDERLINE)
+        attributes |= A_UNDERLINE;
+    if (cell->attributes & CELL_REVERSE)
+        attributes |= A_REVERSE;
+    if (cell->attributes & CELL_BLINK)
+        attributes |= A_BLINK;
+    return attributes;
+}
+
+static void send_cell(int x, int y, const struct cell *cell)
+{
+    wchar_t text[2] = { (wchar_t)cell->c, 0 };
+    cchar_t c;
+    if (setcchar(&c, text, attributes_of(cell), pair_of(cell->fg, cell->bg), NULL) == OK)
+        mvadd_wch(y, x, &c);
+}
+
+void terminal_show(const struct surface *s)
+{
+    bool all = shown.width != s->width || shown.height != s->height;
+    if (all && !surface_resize(&shown, s->width, s->height))
+        return;
+    if (!all && surface_equal(&shown, s))
+        return;
+    for (int i = 0; i < s->width * s->height; i++)
+        if (all || !cell_equal(&s->cells[i], &shown.cells[i]))
+            send_cell(i % s->width, i / s->width, &s->cells[i]);
+    curs_set(s->cursor ? 1 : 0);
+    if (s->cursor)
+        move(s->cursor_y, s->cursor_x);
+    refresh();
+    surface_copy(&shown, s);
+}
+
+void terminal_redraw(void)
+{
+    surface_free(&shown);
+    clearok(stdscr, TRUE);
+}
+
+/* curses' codes for keys with names. xterm's modified function keys come as F13 and up, in steps of twelve: shift,
+ * ctrl, ctrl-shift, alt. */
+static bool function_key(int code, struct key *key)
+{
+    static const unsigned modifiers[] = { 0, WITH_SHIFT, WITH_CTRL, WITH_CTRL | WITH_SHIFT, WITH_ALT };
+    int n = code - KEY_F(1);
+    if (n < 0 || n >= 60)
+        return false;
+    *key = (struct key){ KEY_NAMED + NAMED_F1 + (uint32_t)(n % 12), modifiers[n / 12] };
+    return true;
+}
+
+static bool named_key(int code, struct key *key)
+{
+    static const struct { int code; enum named_key name; unsigned modifiers; } names[] = {
+        { KEY_UP, NAMED_UP, 0 }, { KEY_DOWN, NAMED_DOWN, 0 }, { KEY_LEFT, NAMED_LEFT, 0 }, { KEY_RIGHT, NAMED_RIGHT, 0 },
+        { KEY_HOME, NAMED_HOME, 0 }, { KEY_END, NAMED_END, 0 }, { KEY_PPAGE, NAMED_PAGE_UP, 0 },
+        { KEY_NPAGE, NAMED_PAGE_DOWN, 0 }, { KEY_IC, NAMED_INSERT, 0 }, { KEY_DC, NAMED_DELETE, 0 },
+        { KEY_BACKSPACE, NAMED_BACKSPACE, 0 }, { KEY_BTAB, NAMED_BACK_TAB, 0 }, { KEY_RESIZE, NAMED_RESIZED, 0 },
+        { KEY_SLEFT, NAMED_LEFT, WITH_SHIFT }, { KEY_SRIGHT, NAMED_RIGHT, WITH_SHIFT }, { KEY_SR, NAMED_UP, WITH_SHIFT },
+        { KEY_SF, NAMED_DOWN, WITH_SHIFT }, { KEY_SHOME, NAMED_HOME, WITH_SHIFT }, { KEY_SEND, NAMED_END, WITH_SHIFT },
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].code == code) {
+            *key = (struct key){ KEY_NAMED + names[i].name, names[i].modifiers };
+            return true;
+        }
+    return function_key(code, key);
+}
+
+static bool translate(int kind, wint_t code, struct key *key)
+{
+    if (kind == KEY_CODE_YES) {
+        if (!named_key((int)code, key))
+            *key = (struct key){ KEY_NAMED + NAMED_NONE, 0 };
+        return true;
+    }
+    *key = (struct key){ (uint32_t)code, 0 };
+    return kind == OK;
+}
+
+bool terminal_key(struct key *key, int timeout_ms)
+{
+    wint_t code;
+    timeout(timeout_ms);
+    int kind = get_wch(&code);
+    if (kind == ERR)
+        return false;
+    if (kind != OK || code != ESCAPE)
+        return translate(kind, code, key);
+    timeout(0);
+    kind = get_wch(&code);
+    if (kind == ERR) {
+        *key = (struct key){ ESCAPE, 0 };
+        return true;
+    }
+    bool ok = translate(kind, code, key);
+    key->modifiers |= WITH_ALT;
+    return ok;
+}

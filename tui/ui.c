@@ -1,0 +1,541 @@
+/* The main loop of the screen: run the guest for a while, read keys, draw at most thirty times a second, and only
+ * when something has changed. While the guest stands still the program sleeps until a key comes. */
+#include "tui/ui.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/ahead.h"
+#include "tui/console.h"
+#include "tui/keys.h"
+#include "tui/layout.h"
+#include "tui/session.h"
+#include "tui/terminal.h"
+#include "tui/view.h"
+
+enum { FRAME_NS = 1000000000 / 30, FRAME_MS = 33 };
+
+struct ui {
+    struct session session;
+    struct views views;
+    struct console *console;
+    struct surface surface;
+    enum view_id chosen;            /* the pane that tabs and scrolling mean */
+    bool guest_focus;               /* the keyboard belongs to the guest */
+    bool zoom, help;
+    bool prefixed;                  /* Ctrl-X was pressed */
+    bool running;
+    bool quit;
+    volatile sig_atomic_t asked_to_end;
+    bool dirty;                     /* draw again */
+    size_t next_script;
+    uint64_t last_frame;
+    unsigned seen_notices;
+    struct ahead ahead;             /* keys for the debugger that came while the guest or a command ran */
+};
+
+/* --- Drawing --- */
+
+static void draw_title(struct ui *ui, enum view_id id, struct rect title)
+{
+    struct canvas canvas = { &ui->surface, title };
+    bool focus = id == (ui->guest_focus ? VIEW_SCREEN : VIEW_CONSOLE);
+    struct style style = focus ? STYLE_TITLE_FOCUS : id == ui->chosen ? STYLE(BLACK, CYAN, 0) : STYLE_TITLE;
+    canvas_fill(&canvas, 0, 0, title.width, style);
+    canvas_printf(&canvas, 1, 0, style, "%s", view_table[id].title);
+}
+
+static void draw_tabs(struct ui *ui)
+{
+    struct canvas canvas = { &ui->surface, { 0, 0, ui->surface.width, 1 } };
+    int x = 0;
+    canvas_fill(&canvas, 0, 0, ui->surface.width, STYLE_TITLE);
+    for (int id = 0; id < VIEWS; id++) {
+        struct style style = id == (int)ui->chosen ? STYLE(BLACK, CYAN, 0) : STYLE_TITLE;
+        x = canvas_printf(&canvas, x, 0, style, " %s ", view_table[id].title);
+    }
+}
+
+static const char *prompt_of(const struct ui *ui)
+{
+    return ui->running ? "" : debugger_prompt(ui->session.debugger);
+}
+
+static void draw_pane(struct ui *ui, enum view_id id, struct rect area)
+{
+    struct canvas canvas = { &ui->surface, area };
+    bool cursor = ui->surface.cursor;
+    int x = ui->surface.cursor_x, y = ui->surface.cursor_y;
+    if (id == VIEW_CONSOLE)
+        console_draw(ui->console, &canvas, prompt_of(ui), !ui->guest_focus);
+    else
+        view_table[id].draw(&ui->views, &canvas);
+    bool owns_cursor = id == VIEW_CONSOLE ? !ui->guest_focus : id == VIEW_SCREEN && ui->guest_focus;
+    if (!owns_cursor) {
+        ui->surface.cursor = cursor;
+        ui->surface.cursor_x = x;
+        ui->surface.cursor_y = y;
+    }
+}
+
+static int draw_state(struct ui *ui, struct canvas *canvas)
+{
+    struct session *s = &ui->session;
+    struct style style = ui->running ? STYLE(BLACK, GREEN, 0) : STYLE(WHITE, RED, CELL_BOLD);
+    int x = canvas_printf(canvas, 0, 0, style, " %s ", ui->running ? "RUN" : "STOP");
+    x = canvas_printf(canvas, x, 0, STYLE_TITLE_FOCUS, " F12/^] keys: %s ", ui->guest_focus ? "GUEST" : "DEBUGGER");
+    if (ui->running)
+        x = canvas_printf(canvas, x, 0, STYLE_TITLE, " %.1f MHz %.0f%% ", s->pace.mhz, s->pace.ratio * 100.0);
+    return x;
+}
+
+static void draw_status(struct ui *ui, int row)
+{
+    struct canvas canvas = { &ui->surface, { 0, row, ui->surface.width, 1 } };
+    canvas_fill(&canvas, 0, 0, ui->surface.width, STYLE_TITLE);
+    int x = draw_state(ui, &canvas);
+    if (ui->prefixed) {
+        canvas_text(&canvas, x, 0, STYLE_TITLE, " ^X-  (? for help)");
+        return;
+    }
+    if (ui->session.notices != ui->seen_notices) {
+        canvas_printf(&canvas, x, 0, STYLE(WHITE, RED, 0), " %s ", ui->session.notice);
+        return;
+    }
+    for (size_t i = 1; !ui->guest_focus && keys_at(i); i++)
+        if (keys_at(i)->label)
+            x = canvas_printf(&canvas, x, 0, STYLE_TITLE, " %s %s", keys_at(i)->key, keys_at(i)->label);
+}
+
+static void draw_help(struct ui *ui)
+{
+    struct canvas whole = { &ui->surface, { 0, 0, ui->surface.width, ui->surface.height } };
+    surface_clear(&ui->surface);
+    canvas_text(&whole, 2, 0, STYLE_TITLE_FOCUS, " Keys ");
+    int y = 2;
+    for (size_t i = 0; keys_at(i); i++)
+        canvas_printf(&whole, 2, y++, STYLE_PLAIN, "%-6s %-6s %s", keys_at(i)->key, keys_at(i)->twin, keys_at(i)->help);
+    y++;
+    canvas_text(&whole, 2, y++, STYLE_DIM,
+                "While the keyboard belongs to the guest all other keys go to it; `key` and `type`");
+    canvas_text(&whole, 2, y++, STYLE_DIM, "send what the terminal cannot. `help` lists the debugger's commands.");
+    canvas_text(&whole, 2, y + 1, STYLE_PLAIN, "Press any key.");
+}
+
+static void draw(struct ui *ui)
+{
+    if (ui->surface.width != terminal_width() || ui->surface.height != terminal_height())
+        if (!surface_resize(&ui->surface, terminal_width(), terminal_height()))
+            return;
+    surface_clear(&ui->surface);
+    if (ui->help) {
+        draw_help(ui);
+    } else {
+        struct layout_request request = { ui->surface.width, ui->surface.height, ui->chosen, ui->zoom,
+                                          !ui->guest_focus };
+        struct layout layout = layout_compute(&request);
+        if (layout.tabs)
+            draw_tabs(ui);
+        for (int id = 0; id < VIEWS; id++) {
+            if (!layout.pane[id].shown)
+                continue;
+            if (layout.pane[id].title.height)
+                draw_title(ui, (enum view_id)id, layout.pane[id].title);
+            draw_pane(ui, (enum view_id)id, layout.pane[id].area);
+        }
+        draw_status(ui, layout.status);
+    }
+    terminal_show(&ui->surface);
+    ui->dirty = false;
+}
+
+/* Draws if a frame is due and anything may look different. */
+static void draw_when_due(struct ui *ui)
+{
+    uint64_t now = pace_host_ns();
+    if (now - ui->last_frame < FRAME_NS)
+        return;
+    ui->last_frame = now;
+    if (views_frame(&ui->views) || ui->running)
+        ui->dirty = true;
+    if (ui->dirty)
+        draw(ui);
+}
+
+/* --- The debugger --- */
+
+static void took_result(struct ui *ui, enum debugger_result result)
+{
+    bool running = result == DEBUGGER_RUN;
+    if (result == DEBUGGER_QUIT)
+        ui->quit = true;
+    if (running && !ui->running)
+        pace_restart(&ui->session.pace);
+    ui->running = running;
+    views_running(&ui->views, running);
+    ui->dirty = true;
+}
+
+static void execute(struct ui *ui, const char *line)
+{
+    took_result(ui, debugger_execute(ui->session.debugger, line));
+}
+
+/* What a key does is shown as the command it stands for. */
+static void execute_shown(struct ui *ui, const char *line)
+{
+    console_put(ui->console, debugger_prompt(ui->session.debugger));
+    console_put(ui->console, line);
+    console_put(ui->console, "\n");
+    execute(ui, line);
+}
+
+static void put_output(void *ctx, const char *text)
+{
+    struct ui *ui = ctx;
+    console_put(ui->console, text);
+    ui->dirty = true;
+}
+
+static bool confirm(void *ctx, const char *question)
+{
+    struct ui *ui = ctx;
+    struct key key;
+    console_put(ui->console, question);
+    draw(ui);
+    while (!terminal_key(&key, -1) || key.code == KEY_NAMED + NAMED_RESIZED)
+        draw(ui);
+    bool yes = key.code == 'y' || key.code == 'Y';
+    console_put(ui->console, yes ? "y\n" : "n\n");
+    return yes;
+}
+
+static size_t complete(void *ctx, const char *line, size_t cursor, void (*offer)(void *ctx, const char *word),
+                       void *offer_ctx)
+{
+    struct ui *ui = ctx;
+    return debugger_complete(ui->session.debugger, line, cursor, offer, offer_ctx);
+}
+
+/* --- Keys --- */
+
+static void choose_pane(struct ui *ui, int step)
+{
+    ui->chosen = (enum view_id)(((int)ui->chosen + step + VIEWS) % VIEWS);
+    ui->zoom = false;
+}
+
+static void set_focus(struct ui *ui, bool guest)
+{
+    ui->guest_focus = guest;
+    if (guest)
+        ui->chosen = VIEW_SCREEN;
+    else
+        ui->zoom = false;
+}
+
+static void scroll(struct ui *ui, int direction)
+{
+    int lines = direction * (ui->surface.height > 12 ? 8 : 3);
+    if (view_table[ui->chosen].scroll)
+        view_table[ui->chosen].scroll(&ui->views, lines);
+    else
+        console_scroll(ui->console, lines);
+}
+
+/* As a terminal does: an interrupt also forgets what was typed ahead. */
+static void interrupt(struct ui *ui)
+{
+    session_interrupt(&ui->session);
+    ahead_flush(&ui->ahead);
+}
+
+static void stop_guest(struct ui *ui)
+{
+    if (ui->running)
+        interrupt(ui);
+    else {
+        debugger_cancel(ui->session.debugger);
+        console_cancel(ui->console);
+    }
+}
+
+static void act(struct ui *ui, enum action action)
+{
+    switch (action) {
+    case ACTION_FOCUS:
+        set_focus(ui, !ui->guest_focus);
+        break;
+    case ACTION_HELP:
+        ui->help = true;
+        break;
+    case ACTION_NEXT_PANE:
+        choose_pane(ui, 1);
+        break;
+    case ACTION_PREVIOUS_PANE:
+        choose_pane(ui, -1);
+        break;
+    case ACTION_ZOOM:
+        ui->zoom = !ui->zoom;
+        if (ui->zoom)
+            ui->guest_focus = true;
+        break;
+    case ACTION_RUN:
+        if (ui->running)
+            interrupt(ui);
+        else
+            execute_shown(ui, "continue");
+        break;
+    case ACTION_STEP:
+    case ACTION_NEXT:
+        execute_shown(ui, action == ACTION_STEP ? "stepi" : "nexti");
+        break;
+    case ACTION_SCROLL_UP:
+    case ACTION_SCROLL_DOWN:
+        scroll(ui, action == ACTION_SCROLL_UP ? 1 : -1);
+        break;
+    case ACTION_NEXT_DISK:
+        view_clusters_next_drive(&ui->views);
+        break;
+    case ACTION_REDRAW:
+        terminal_redraw();
+        break;
+    case ACTION_QUIT:
+        ui->quit = true;
+        break;
+    case ACTION_STOP:
+        stop_guest(ui);
+        break;
+    case ACTION_NONE:
+        break;
+    }
+}
+
+static void edit(struct ui *ui, struct key key)
+{
+    char bytes[8];
+    if (console_empty(ui->console) && key.code == '?' && !key.modifiers) {
+        ui->help = true;
+        return;
+    }
+    if (console_empty(ui->console) && key.code == 4) {
+        execute_shown(ui, "quit");
+        return;
+    }
+    if (!keys_to_editor(key, bytes))
+        return;
+    const char *line = console_feed(ui->console, bytes, debugger_prompt(ui->session.debugger));
+    if (line)
+        execute(ui, line);
+}
+
+static void take_key(struct ui *ui, struct key key)
+{
+    ui->dirty = true;
+    ui->seen_notices = ui->session.notices;
+    if (key.code == KEY_NAMED + NAMED_RESIZED || key.code == KEY_NAMED + NAMED_NONE)
+        return;
+    if (ui->help) {
+        ui->help = false;
+        return;
+    }
+    enum action action = keys_action(key, ui->prefixed, ui->guest_focus);
+    bool was_prefixed = ui->prefixed;
+    ui->prefixed = !ui->guest_focus && !was_prefixed && key.code == KEY_PREFIX && !key.modifiers;
+    if (ui->running && (action == ACTION_STEP || action == ACTION_NEXT))
+        ahead_push(&ui->ahead, keys_of(action));
+    else if (action != ACTION_NONE)
+        act(ui, action);
+    else if (ui->guest_focus)
+        keys_to_guest(&ui->session.typing, key);
+    else if (was_prefixed || ui->prefixed)
+        return;
+    else if (ui->running)
+        ahead_push(&ui->ahead, key);
+    else
+        edit(ui, key);
+}
+
+/* The next key: what was typed ahead comes first, once the guest stands still. */
+static bool next_key(struct ui *ui, struct key *key, int timeout_ms)
+{
+    return (!ui->running && ahead_take(&ui->ahead, key)) || terminal_key(key, timeout_ms);
+}
+
+/* Reads all keys that wait; waits for one while there is nothing else to do. */
+static void take_keys(struct ui *ui, int timeout_ms)
+{
+    struct key key;
+    if (!next_key(ui, &key, timeout_ms))
+        return;
+    do
+        take_key(ui, key);
+    while (!ui->quit && next_key(ui, &key, 0));
+}
+
+/* Between slices of a long command: only an interrupt can be served at once. */
+static void breathe(void *ctx)
+{
+    struct ui *ui = ctx;
+    struct key key;
+    ui->dirty = true;
+    draw_when_due(ui);
+    while (terminal_key(&key, 0)) {
+        enum action action = keys_action(key, false, ui->guest_focus);
+        if (action == ACTION_STOP || action == ACTION_RUN)
+            interrupt(ui);
+        else if (key.code != KEY_NAMED + NAMED_RESIZED && key.code != KEY_NAMED + NAMED_NONE)
+            ahead_push(&ui->ahead, key);
+    }
+}
+
+/* --- The program's commands that concern the screen; their context is the session --- */
+
+static struct ui *ui_of(void *session)
+{
+    return ((struct session *)session)->face.ctx;
+}
+
+static enum debugger_result run_focus(struct debugger *d, void *ctx, const char *arguments)
+{
+    struct ui *ui = ui_of(ctx);
+    size_t length = strlen(arguments);
+    if (length && strncmp(arguments, "guest", length) == 0) {
+        set_focus(ui, true);
+        return DEBUGGER_DONE;
+    }
+    for (int id = 0; length && id < VIEWS; id++)
+        if (strncmp(view_table[id].name, arguments, length) == 0) {
+            ui->chosen = (enum view_id)id;
+            return DEBUGGER_DONE;
+        }
+    return debugger_error(d,
+                          "The panes are screen, registers, code, memory, interrupts, clusters, debugger, and guest.");
+}
+
+static enum debugger_result run_follow(struct debugger *d, void *ctx, const char *arguments)
+{
+    struct ui *ui = ui_of(ctx);
+    if (strlen(arguments) >= sizeof ui->views.memory_expression)
+        return debugger_error(d, "The expression is too long.");
+    strcpy(ui->views.memory_expression, *arguments ? arguments : "ds:0");
+    ui->views.memory_offset = 0;
+    ui->chosen = VIEW_MEMORY;
+    return DEBUGGER_DONE;
+}
+
+static const struct debugger_command commands[] = {
+    { .name = "focus", .run = run_focus, .least = 2, .help = "Choose a pane, or give the keyboard to the guest.",
+      .details = "Usage: focus screen|registers|code|memory|interrupts|clusters|debugger|guest",
+      .completion = COMPLETE_WORDS, .words = "screen registers code memory interrupts clusters debugger guest" },
+    { .name = "follow", .run = run_follow, .help = "Make the memory pane follow an expression.",
+      .details = "Usage: follow EXPRESSION\nFor example: follow ss:sp", .completion = COMPLETE_EXPRESSION },
+};
+
+/* --- Opening, looping, closing --- */
+
+static const char *history_path(char *path, size_t size)
+{
+    const char *home = getenv("HOME");
+    if (!home || !*home)
+        return NULL;
+    snprintf(path, size, "%s/.trowel_history", home);
+    return path;
+}
+
+static struct ui *active;           /* for the signal handler */
+
+/* SIGINT stops the guest; SIGTERM and SIGHUP end the program in order, disks written out. */
+static void on_signal(int number)
+{
+    if (!active)
+        return;
+    session_interrupt(&active->session);
+    if (number != SIGINT)
+        active->asked_to_end = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = { .sa_handler = on_signal };     /* no SA_RESTART: waiting for a key ends */
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+}
+
+/* One turn: the guest's slice or a wait for keys, then drawing. */
+static void turn(struct ui *ui)
+{
+    if (ui->running) {
+        took_result(ui, session_slice(&ui->session));
+        take_keys(ui, 0);
+    } else if (ui->next_script < ui->session.options->scripts) {
+        took_result(ui, session_next_script(&ui->session, &ui->next_script));
+    } else {
+        draw(ui);
+        take_keys(ui, ui->views.map.warm ? FRAME_MS : -1);
+    }
+    draw_when_due(ui);
+}
+
+static void loop(struct ui *ui)
+{
+    if (ui->session.options->scripts == 0)
+        execute(ui, "continue");
+    while (!ui->quit && !ui->asked_to_end)
+        turn(ui);
+}
+
+static bool open_ui(struct ui *ui, const struct options *options, char *error, size_t error_size)
+{
+    char path[1024];
+    const char *reason;
+    struct session_face face = { .put = put_output, .confirm = confirm, .breathe = breathe, .commands = commands,
+                                 .command_count = sizeof commands / sizeof *commands, .ctx = ui };
+    ui->console = console_create(history_path(path, sizeof path), complete, ui);
+    if (!ui->console) {
+        snprintf(error, error_size, "the line editor cannot be started");
+        return false;
+    }
+    if (!session_open(&ui->session, options, &face, error, error_size))
+        return false;
+    views_open(&ui->views, &ui->session);
+    if (!terminal_open(&reason)) {
+        snprintf(error, error_size, "%s", reason);
+        views_close(&ui->views);
+        session_close(&ui->session, path, sizeof path);
+        return false;
+    }
+    return true;
+}
+
+int ui_run(const struct options *options)
+{
+    char error[SESSION_ERROR_SIZE];
+    struct ui *ui = calloc(1, sizeof *ui);
+    if (!ui || !open_ui(ui, options, error, sizeof error)) {
+        fprintf(stderr, "trowel: %s\n", ui ? error : "out of memory");
+        if (ui)
+            console_destroy(ui->console);
+        free(ui);
+        return 1;
+    }
+    ui->guest_focus = options->scripts == 0;
+    ui->chosen = VIEW_SCREEN;
+    active = ui;
+    catch_signals();
+    loop(ui);
+    active = NULL;
+    int code = debugger_exit_code(ui->session.debugger);
+    terminal_close();
+    views_close(&ui->views);
+    bool closed = session_close(&ui->session, error, sizeof error);
+    if (!closed)
+        fprintf(stderr, "trowel: %s\n", error);
+    surface_free(&ui->surface);
+    console_destroy(ui->console);
+    free(ui);
+    return closed ? code : 1;
+}

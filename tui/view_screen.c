@@ -1,0 +1,108 @@
+/* The guest's screen: text cell by cell, graphics as half blocks of the nearest of the 16 colours. A canvas that is
+ * too small shows the part around the guest's cursor. */
+#include <stdlib.h>
+
+#include "tui/screen_text.h"
+#include "tui/session.h"
+#include "tui/view.h"
+
+enum { LARGEST_PICTURE = 800 * 600, UPPER_HALF = 0x2580 };
+
+static const uint8_t cga[16][3] = {
+    { 0, 0, 0 }, { 0, 0, 170 }, { 0, 170, 0 }, { 0, 170, 170 }, { 170, 0, 0 }, { 170, 0, 170 }, { 170, 85, 0 },
+    { 170, 170, 170 }, { 85, 85, 85 }, { 85, 85, 255 }, { 85, 255, 85 }, { 85, 255, 255 }, { 255, 85, 85 },
+    { 255, 85, 255 }, { 255, 255, 85 }, { 255, 255, 255 },
+};
+
+static uint8_t nearest(const uint8_t rgb[3])
+{
+    unsigned best = 0;
+    long least = 1L << 30;
+    for (unsigned i = 0; i < 16; i++) {
+        long r = rgb[0] - cga[i][0], g = rgb[1] - cga[i][1], b = rgb[2] - cga[i][2], distance = r * r + g * g + b * b;
+        if (distance < least) {
+            least = distance;
+            best = i;
+        }
+    }
+    return (uint8_t)best;
+}
+
+/* First column or row to show: all if it fits, else the cursor in the middle, or the start. */
+static int origin(int size, int room, bool follow, int cursor)
+{
+    if (size <= room || !follow)
+        return 0;
+    int first = cursor - room / 2;
+    return first < 0 ? 0 : first > size - room ? size - room : first;
+}
+
+/* For rows the cursor stays at the bottom, so that the lines above it, which it came from, are seen. */
+static int row_origin(int size, int room, bool follow, int cursor)
+{
+    if (size <= room || !follow || cursor < room - 1)
+        return 0;
+    int first = cursor - room + 2;
+    return first > size - room ? size - room : first;
+}
+
+static struct style style_of(const struct screen *screen, const uint8_t colour[16], struct screen_cell cell, bool off)
+{
+    unsigned fg = cell.attribute & 15, bg = cell.attribute >> 4;
+    struct style style = { colour[fg], 0, 0 };
+    if (screen->blink && bg & 8) {
+        bg &= 7;
+        style.attributes = CELL_BLINK;
+    }
+    if (screen->two_fonts)
+        style.fg = colour[fg & 7];
+    style.bg = colour[bg];
+    if (off)
+        style.fg = style.bg = BLACK;
+    return style;
+}
+
+static void draw_text(const struct screen *screen, struct canvas *canvas)
+{
+    uint8_t colour[16];
+    int width = canvas->area.width, height = canvas->area.height;
+    int left = origin(screen->columns, width, screen->cursor, screen->cursor_column);
+    int top = row_origin(screen->rows, height, screen->cursor, screen->cursor_row);
+    for (int i = 0; i < 16; i++)
+        colour[i] = nearest(screen->rgb[i]);
+    for (int y = 0; y < height && top + y < screen->rows; y++)
+        for (int x = 0; x < width && left + x < screen->columns; x++) {
+            struct screen_cell cell = screen->cell[top + y][left + x];
+            canvas_put(canvas, x, y, cp437_to_unicode(cell.code), style_of(screen, colour, cell, screen->blanked));
+        }
+    if (screen->cursor)
+        canvas_cursor(canvas, screen->cursor_column - left, screen->cursor_row - top);
+}
+
+static void draw_picture(struct machine *m, const struct screen *screen, struct canvas *canvas)
+{
+    uint8_t dac[256][3], colour[256], *pixels = malloc(LARGEST_PICTURE);
+    int width = canvas->area.width, height = canvas->area.height;
+    if (pixels && width > 0 && height > 0 && machine_pixels(m, pixels, LARGEST_PICTURE, dac)) {
+        for (int i = 0; i < 256; i++)
+            colour[i] = nearest(dac[i]);
+        for (int y = 0; y < height; y++)
+            for (int x = 0; x < width; x++) {
+                int px = x * screen->columns / width, upper = 2 * y * screen->rows / (2 * height);
+                int lower = (2 * y + 1) * screen->rows / (2 * height);
+                canvas_put(canvas, x, y, UPPER_HALF, STYLE(colour[pixels[upper * screen->columns + px]],
+                                                           colour[pixels[lower * screen->columns + px]], 0));
+            }
+    }
+    free(pixels);
+}
+
+void view_screen_draw(struct views *views, struct canvas *canvas)
+{
+    struct screen screen;
+    machine_screen(views->session->machine, &screen);
+    if (screen.graphics)
+        draw_picture(views->session->machine, &screen, canvas);
+    else
+        draw_text(&screen, canvas);
+}
