@@ -1,0 +1,420 @@
+/* Batch mode as scripts and other tests rely on it: ports to files, exit codes, the order of scripts, signals, the
+ * clock's date, and the exhibits with their debugger scripts. */
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "tests/end/support/folder.h"
+#include "tests/end/support/program.h"
+
+static const char date[] = "1995-10-31 23:45:00";
+
+/* --- Ports --- */
+
+static void debugcon_dash_goes_to_stdout(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--batch", "--debugcon", "-", "--debug-exit", "0xf4", "--date", date,
+               make_guest_floppy("end_ports"), "-ex",
+               "continue");
+    program_ended(&p, 7);
+    program_said(&p, "date 1995-10-31 23:45\n");
+    program_said(&p, "exited with code 07]");
+    program_free(&p);
+}
+
+static void ports_write_to_files(void **state)
+{
+    (void)state;
+    const char *debugcon = in_folder("debugcon"), *serial = in_folder("serial"), *parallel = in_folder("parallel");
+    char serial_option[600];
+    struct program p;
+    snprintf(serial_option, sizeof serial_option, "file:%s", serial);
+    trowel_run(&p, "--batch", "--debugcon", debugcon, "--debug-exit", "0xf4", "--date", date, "--serial", serial_option,
+               "--parallel", parallel, make_guest_floppy("end_ports"), "-ex", "continue");
+    program_ended(&p, 7);
+    program_free(&p);
+    char *text = read_file(debugcon, NULL);
+    assert_string_equal(text, "date 1995-10-31 23:45\n");
+    free(text);
+    text = read_file(serial, NULL);
+    assert_string_equal(text, "serial\r\n");
+    free(text);
+    text = read_file(parallel, NULL);
+    assert_string_equal(text, "parallel\r\n");
+    free(text);
+}
+
+static void talk(int pty, const char *say, const char *answer)
+{
+    char heard[64] = "";
+    size_t length = 0;
+    struct pollfd wait = { .fd = pty, .events = POLLIN };
+    assert_int_equal(write(pty, say, strlen(say)), strlen(say));
+    while (length < strlen(answer) && poll(&wait, 1, LONGEST_RUN * 1000) > 0) {
+        ssize_t got = read(pty, heard + length, sizeof heard - 1 - length);
+        if (got <= 0)
+            break;
+        length += (size_t)got;
+        heard[length] = 0;
+    }
+    assert_string_equal(heard, answer);
+}
+
+static void a_serial_port_talks_through_a_pty(void **state)
+{
+    (void)state;
+    struct program p;
+    char name[64] = "";
+    trowel_start(&p, "--batch", "--serial", "2=file:/dev/null", "--serial", "pty", "--debug-exit", "0xf4",
+                 make_guest_floppy("end_echo"), "-ex", "echo ready\\n", "-ex", "continue");
+    assert_true(program_read_until(&p, "ready\n"));
+    assert_true(program_read_until(&p, "serial port 1 is "));
+    assert_int_equal(sscanf(strstr(p.err, "serial port 1 is "), "serial port 1 is %63[^\n]", name), 1);
+    int pty = open(name, O_RDWR | O_NOCTTY);
+    assert_true(pty >= 0);
+    talk(pty, "dig here", "DIG\x20HERE");
+    assert_int_equal(write(pty, "q", 1), 1);
+    program_wait(&p);
+    close(pty);
+    program_ended(&p, 9);
+    program_free(&p);
+}
+
+/* --- Scripts and exit codes --- */
+
+static void scripts_run_in_the_order_given(void **state)
+{
+    (void)state;
+    const char *script = in_folder("script.gdb");
+    struct program p;
+    write_file(script, "echo two\\n\n# a comment\necho three\\n\n");
+    trowel_run(&p, "--batch", "-ex", "echo one\\n", "-x", script, "-ex", "echo four\\n", "-ex", "quit 17", "-ex",
+               "echo five\\n");
+    program_ended(&p, 17);
+    assert_string_equal(p.out, "one\ntwo\nthree\nfour\n");
+    program_free(&p);
+}
+
+static void an_image_without_a_sector_is_refused(void **state)
+{
+    (void)state;
+    const char *path = in_folder("small.img");
+    struct program p;
+    write_file(path, "not a disk");
+    trowel_run(&p, "--batch", path);
+    program_ended(&p, 1);
+    assert_non_null(strstr(p.err, "small.img: smaller than one sector\n"));
+    program_free(&p);
+}
+
+static void a_failing_command_ends_with_1(void **state)
+{
+    (void)state;
+    const char *script = in_folder("failing.gdb");
+    struct program p;
+    trowel_run(&p, "--batch", "-ex", "frobnicate", "-ex", "echo after\\n");
+    program_ended(&p, 1);
+    program_said(&p, "frobnicate");
+    assert_null(strstr(p.out, "after"));
+    program_free(&p);
+    write_file(script, "echo first\\n\np 1 +\necho after\\n\n");
+    trowel_run(&p, "--batch", "-x", script, "-ex", "echo after\\n");
+    program_ended(&p, 1);
+    program_said(&p, "failing.gdb:2: Error in sourced command file:");
+    assert_null(strstr(p.out, "after"));
+    program_free(&p);
+    trowel_run(&p, "--batch", "-x", in_folder("no-such-script"));
+    program_ended(&p, 1);
+    program_said(&p, "no-such-script");
+    program_free(&p);
+}
+
+static void expect_fails_when_the_text_does_not_come(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--batch", "-ex", "expect \"exhibits\" 60", "-ex", "expect \"no such text\" 2", "-ex",
+               "echo after\\n");
+    program_ended(&p, 1);
+    program_said(&p, "expect: \"no such text\": not seen in time.");
+    program_said(&p, "Base memory 639 KB");
+    assert_null(strstr(p.out, "after"));
+    program_free(&p);
+    trowel_run(&p, "--batch", "-ex", "expect \"(\" 2");
+    program_ended(&p, 1);
+    program_free(&p);
+    trowel_run(&p, "--batch", "-ex", "break 0:7c00", "-ex", "expect \"no such text\" 20");
+    program_ended(&p, 1);
+    program_said(&p, "breakpoint");
+    program_free(&p);
+}
+
+static void without_scripts_nothing_runs(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--batch");
+    program_ended(&p, 0);
+    assert_string_equal(p.out, "");
+    assert_string_equal(p.err, "");
+    program_free(&p);
+}
+
+static void help_and_version_go_to_stdout(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--help");
+    program_ended(&p, 0);
+    program_said(&p, "Usage: trowel");
+    program_said(&p, "--overlay FILE");
+    program_free(&p);
+    trowel_run(&p, "--version");
+    program_ended(&p, 0);
+    assert_int_equal(strncmp(p.out, "trowel ", 7), 0);
+    program_free(&p);
+}
+
+/* --- Signals --- */
+
+static void sigint_stops_the_guest_and_the_script_goes_on(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_start(&p, "--batch", make_guest_floppy("end_count"), "-ex", "tbreak 0:7c00", "-ex", "continue", "-ex",
+                 "echo ready\\n",
+                 "-ex", "continue", "-ex", "p word[0:500] > 0", "-ex", "quit 5");
+    assert_true(program_read_until(&p, "ready\n"));
+    usleep(300000);
+    kill(p.pid, SIGINT);
+    program_wait(&p);
+    program_ended(&p, 5);
+    program_said(&p, "Program received signal SIGINT, Interrupt.");
+    program_said(&p, "$1 = 1");
+    program_free(&p);
+}
+
+static void sigterm_ends_the_program_in_order(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_start(&p, "--batch", make_guest_floppy("end_count"), "-ex", "echo ready\\n", "-ex", "continue", "-ex",
+                 "echo after\\n");
+    assert_true(program_read_until(&p, "ready\n"));
+    kill(p.pid, SIGTERM);
+    program_wait(&p);
+    program_ended(&p, 128 + SIGTERM);
+    assert_null(strstr(p.out, "after"));
+    program_free(&p);
+}
+
+/* --- The debugger on a guest --- */
+
+static void stepping_and_watching_show_the_guest(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--batch", make_guest_floppy("end_count"), "-ex", "tbreak 0:7c00", "-ex", "continue", "-ex",
+               "p/x $cs", "-ex",
+               "stepi", "-ex", "info registers eip", "-ex", "watch word[0:500]", "-ex", "continue", "-ex", "continue");
+    program_ended(&p, 0);
+    program_said(&p, "Temporary breakpoint 1");
+    program_said(&p, "0x7c01");
+    program_said(&p, "word[0:500]");
+    program_said(&p, "New value = ");
+    program_free(&p);
+}
+
+static void the_same_run_twice_prints_the_same(void **state)
+{
+    (void)state;
+    struct program first, second;
+    struct program *programs[] = { &first, &second };
+    const char *floppy = make_guest_floppy("end_count");
+    for (int i = 0; i < 2; i++) {
+        trowel_run(programs[i], "--batch", "--date", date, floppy, "-ex", "watch word[0:500]", "-ex", "ignore 1 20",
+                   "-ex", "continue", "-ex", "stepi 500", "-ex", "info registers", "-ex", "p $tick", "-ex",
+                   "p $icount", "-ex",
+                   "screen");
+        program_ended(programs[i], 0);
+    }
+    assert_string_equal(first.out, second.out);
+    program_free(&first);
+    program_free(&second);
+}
+
+/* --- Exhibits --- */
+
+/* Opens the menu's page LETTER and starts the exhibit there. */
+#define IN_MENU "-ex", "expect \"Press a letter\" 60"
+#define START(letter) "-ex", "key " letter, "-ex", "expect \"Enter runs it\" 10", "-ex", "key enter"
+#define TO_THE_END "-ex", "expect \"Press a key for the menu\" 60", "-ex", "screen"
+
+static void the_specimen_takes_memory_and_int_13h_and_hides(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--batch", "--date", "1992-03-05", IN_MENU, START("a"), "-ex", "expect \"Base memory 638 KB\" 60",
+               "-ex",
+               "p word[0:413]", "-ex", "screen");
+    program_ended(&p, 0);
+    program_said(&p, "$1 = 638");
+    program_said(&p, "INT 13h at 9F80:0057");
+    assert_null(strstr(p.out, "March 6. The real one"));
+    program_free(&p);
+}
+
+static void the_specimen_shows_its_hand_on_march_6(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--batch", "--date", "1992-03-06", IN_MENU, START("a"), "-ex",
+               "expect \"shows its hand. Press a key\" 60",
+               "-ex", "screen", "-ex", "key enter", "-ex", "expect \"Base memory 638 KB\" 60");
+    program_ended(&p, 0);
+    program_said(&p, "March 6. The real one would overwrite your disk now.");
+    program_free(&p);
+}
+
+static void the_specimens_script_stops_at_each_stage(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--batch", IN_MENU, "-ex", "exhibit specimen", START("a"), "-ex", "continue", "-ex", "continue",
+               "-ex", "continue");
+    program_ended(&p, 0);
+    program_said(&p, "Base memory and INT 13h before:\n$1 = 639");
+    program_said(&p, "The specimen has been loaded in place of a boot sector:");
+    program_said(&p, "=> 0x7c00 (0000:7c00):\tcli");
+    program_said(&p, "Old value = 639\nNew value = 638");
+    program_said(&p, "dword[0:4c]");
+    program_free(&p);
+}
+
+static void the_decrypting_program_prints_its_text(void **state)
+{
+    static const char *const modes[] = { "fast", "table" };
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct program p;
+        trowel_run(&p, "--batch", "--timing", modes[i], IN_MENU, START("b"), TO_THE_END);
+        program_ended(&p, 0);
+        program_said(&p, "Decrypted: the text that you read and the code that printed it\n"
+                         "   did not exist in this form when the program was started.\n");
+        program_free(&p);
+    }
+}
+
+static void the_decrypting_programs_script_shows_before_and_after(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--batch", IN_MENU, "-ex", "exhibit decrypt", START("b"), "-ex", "continue", "-ex", "continue");
+    program_ended(&p, 0);
+    program_said(&p, "The loop, and behind it what is still encrypted:");
+    program_said(&p, "Now it has decrypted what stands behind it:");
+    program_said(&p, ":\tcld");
+    program_said(&p, "Decrypted: the text that you read");
+    program_free(&p);
+}
+
+static void the_delay_loop_works_at_25_mhz_and_fails_at_100(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--batch", "--timing", "table", "--machine", "486sx-25", IN_MENU, START("c"), TO_THE_END);
+    program_ended(&p, 0);
+    program_said(&p, "The delay works on this machine.");
+    program_free(&p);
+    trowel_run(&p, "--batch", "--timing", "table", "--machine", "486dx4-100", IN_MENU, START("c"), TO_THE_END);
+    program_ended(&p, 0);
+    program_said(&p, "Runtime error 200");
+    program_free(&p);
+}
+
+static void the_delay_loops_script_catches_the_divide_error(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--batch", "--timing", "table", "--machine", "486dx4-100", IN_MENU, "-ex", "exhibit calibrate",
+               START("c"),
+               "-ex", "continue");
+    program_ended(&p, 0);
+    program_said(&p, "DX:AX is the number of loops in one tick, CX the number of units:");
+    program_said(&p, "$2 = 5");
+    program_said(&p, "exception 0 #DE");
+    program_free(&p);
+}
+
+static void the_race_is_won_in_fast_and_lost_in_table(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--batch", "--timing", "fast", IN_MENU, START("d"), TO_THE_END);
+    program_ended(&p, 0);
+    program_said(&p, "the race was won");
+    program_free(&p);
+    trowel_run(&p, "--batch", "--timing", "table", IN_MENU, START("d"), TO_THE_END);
+    program_ended(&p, 0);
+    program_said(&p, "the race was lost");
+    program_said(&p, "the motor was not up to speed");
+    program_free(&p);
+}
+
+static void the_races_script_stops_at_motor_and_seek(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--batch", "--timing", "table", IN_MENU, "-ex", "exhibit race", START("d"), "-ex", "continue", "-ex",
+               "continue", "-ex", "continue");
+    program_ended(&p, 0);
+    program_said(&p, "Catchpoint 1 (");
+    program_said(&p, "Catchpoint 2 (");
+    program_free(&p);
+}
+
+static void exhibit_lists_and_refuses(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--batch", "-ex", "exhibit");
+    program_ended(&p, 0);
+    assert_string_equal(p.out, "Exhibits: specimen decrypt calibrate race\n");
+    program_free(&p);
+    trowel_run(&p, "--batch", "-ex", "exhibit mona-lisa");
+    program_ended(&p, 1);
+    program_free(&p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(debugcon_dash_goes_to_stdout),
+        cmocka_unit_test(ports_write_to_files),
+        cmocka_unit_test(a_serial_port_talks_through_a_pty),
+        cmocka_unit_test(scripts_run_in_the_order_given),
+        cmocka_unit_test(an_image_without_a_sector_is_refused),
+        cmocka_unit_test(a_failing_command_ends_with_1),
+        cmocka_unit_test(expect_fails_when_the_text_does_not_come),
+        cmocka_unit_test(without_scripts_nothing_runs),
+        cmocka_unit_test(help_and_version_go_to_stdout),
+        cmocka_unit_test(sigint_stops_the_guest_and_the_script_goes_on),
+        cmocka_unit_test(sigterm_ends_the_program_in_order),
+        cmocka_unit_test(stepping_and_watching_show_the_guest),
+        cmocka_unit_test(the_same_run_twice_prints_the_same),
+        cmocka_unit_test(the_specimen_takes_memory_and_int_13h_and_hides),
+        cmocka_unit_test(the_specimen_shows_its_hand_on_march_6),
+        cmocka_unit_test(the_specimens_script_stops_at_each_stage),
+        cmocka_unit_test(the_decrypting_program_prints_its_text),
+        cmocka_unit_test(the_decrypting_programs_script_shows_before_and_after),
+        cmocka_unit_test(the_delay_loop_works_at_25_mhz_and_fails_at_100),
+        cmocka_unit_test(the_delay_loops_script_catches_the_divide_error),
+        cmocka_unit_test(the_race_is_won_in_fast_and_lost_in_table),
+        cmocka_unit_test(the_races_script_stops_at_motor_and_seek),
+        cmocka_unit_test(exhibit_lists_and_refuses),
+    };
+    return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
+}

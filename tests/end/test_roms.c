@@ -1,0 +1,52 @@
+/* The BIOSes of Debian's packages, loaded with --bios and --vgabios: SeaBIOS and the Bochs BIOS boot a floppy
+ * through our chips, and the loader on it lists its files with keys typed through the BIOS. */
+#include "tests/end/support/folder.h"
+#include "tests/end/support/program.h"
+
+#define SEABIOS "/usr/share/seabios/bios.bin"
+#define SEAVGABIOS "/usr/share/seabios/vgabios-isavga.bin"
+#define BOCHSBIOS "/usr/share/bochs/BIOS-bochs-legacy"
+#define LGPL_VGABIOS "/usr/share/vgabios/vgabios.bin"
+
+static void syslinux_lists_its_files(const char *bios, const char *vgabios, const char *machine, const char *timing)
+{
+    struct program p;
+    NEED("mmd", "mformat", "qemu-img", "syslinux", "/usr/lib/syslinux/modules/bios/ls.c32", bios, vgabios);
+    const char *disk = in_folder("floppy.img");
+    must("sh tests/end/make-disks.sh floppy '%s'", disk);
+    trowel_run(&p, "--batch", "--bios", bios, "--vgabios", vgabios, "--machine", machine, "--timing", timing, disk, "-ex",
+               "expect \"^boot: ?$\" 60", "-ex", "type \"ls.c32\\n\"", "-ex", "expect \"syslinux.cfg\" 60", "-ex", "screen");
+    program_ended(&p, 0);
+    program_said(&p, "ldlinux.sys");
+    program_free(&p);
+}
+
+static void seabios_boots_a_floppy(void **state)
+{
+    (void)state;
+    syslinux_lists_its_files(SEABIOS, SEAVGABIOS, "486dx2-66", "fast");
+    syslinux_lists_its_files(SEABIOS, SEAVGABIOS, "486dx4-100", "table");
+}
+
+static void seabios_takes_another_video_bios(void **state)
+{
+    (void)state;
+    syslinux_lists_its_files(SEABIOS, LGPL_VGABIOS, "486sx-25", "fast");
+}
+
+static void bochs_bios_boots_a_floppy(void **state)
+{
+    (void)state;
+    syslinux_lists_its_files(BOCHSBIOS, LGPL_VGABIOS, "486dx2-66", "fast");
+    syslinux_lists_its_files(BOCHSBIOS, LGPL_VGABIOS, "486sx-25", "table");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(seabios_boots_a_floppy),
+        cmocka_unit_test(seabios_takes_another_video_bios),
+        cmocka_unit_test(bochs_bios_boots_a_floppy),
+    };
+    return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
+}

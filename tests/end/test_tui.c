@@ -1,0 +1,237 @@
+/* The program in a terminal, driven through tmux and compared with golden screens (UPDATE_SCREENS=1 writes them
+ * anew). The guest is fixed to a date and stops at breakpoints, so that every number on the screen is the same each
+ * time. */
+#include <signal.h>
+
+#include "tests/end/support/folder.h"
+#include "tests/end/support/program.h"
+#include "tests/end/support/screen.h"
+
+/* The guest end_count as one shell word list, stopped at its first instruction. */
+static void open_stopped(struct screen *screen, int width, int height)
+{
+    NEED("tmux");
+    make_guest_floppy("end_count");
+    screen_open(screen, width, height,
+                "--date 1995-10-31 --speed max -ex \"tbreak 0:7c00\" -ex continue -ex \"follow 0:7c00\" "
+                "-ex \"focus screen\" end_count.img");
+    screen_wait(screen, "Temporary breakpoint 1, 0x00007c00");
+    screen_wait(screen, " STOP ");
+}
+
+static void command(struct screen *screen, const char *line)
+{
+    screen_type(screen, line);
+    screen_key(screen, "Enter");
+}
+
+static void quit(struct screen *screen)
+{
+    screen_key(screen, "F10");
+    screen_ended(screen, 0);
+    screen_close(screen);
+}
+
+static void golden(struct screen *screen, const char *what)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%dx%d-%s", screen->width, screen->height, what);
+    screen_is(screen, name);
+}
+
+/* A breakpoint, single steps by command and by key, a watchpoint: registers and code follow. */
+static void debug_a_boot_sector(int width, int height)
+{
+    struct screen screen;
+    open_stopped(&screen, width, height);
+    golden(&screen, "break");
+    command(&screen, "focus registers");
+    command(&screen, "stepi 13");
+    screen_key(&screen, "F7");
+    screen_key(&screen, "F8");
+    golden(&screen, "step");
+    command(&screen, "watch word[0:500]");
+    command(&screen, "continue");
+    golden(&screen, "watch");
+    command(&screen, "focus code");
+    golden(&screen, "code");
+    quit(&screen);
+}
+
+static void debugging_at_80x24(void **state)
+{
+    (void)state;
+    debug_a_boot_sector(80, 24);
+}
+
+static void debugging_at_120x40(void **state)
+{
+    (void)state;
+    debug_a_boot_sector(120, 40);
+}
+
+static void debugging_at_200x60(void **state)
+{
+    (void)state;
+    debug_a_boot_sector(200, 60);
+}
+
+static void each_pane_has_its_turn_at_80x24(void **state)
+{
+    (void)state;
+    struct screen screen;
+    open_stopped(&screen, 80, 24);
+    command(&screen, "focus screen");
+    golden(&screen, "screen");
+    command(&screen, "follow 0:7c00");
+    golden(&screen, "memory");
+    screen_key(&screen, "F1");
+    golden(&screen, "help");
+    screen_key(&screen, "Space");
+    command(&screen, "focus debugger");
+    command(&screen, "info registers");
+    golden(&screen, "debugger");
+    quit(&screen);
+}
+
+static void the_exhibit_menu_takes_keys_of_the_terminal(void **state)
+{
+    (void)state;
+    NEED("tmux");
+    struct screen screen;
+    screen_open(&screen, 80, 24, "--speed max --date 1995-10-31");
+    screen_wait(&screen, "Press a letter");
+    screen_type(&screen, "b");
+    screen_wait(&screen, "Enter runs it");
+    screen_key(&screen, "Escape");
+    screen_wait(&screen, "Press a letter");
+    screen_key(&screen, "F12");                 /* the keyboard to the debugger */
+    screen_wait(&screen, "keys: DEBUGGER");
+    screen_key(&screen, "C-c");
+    screen_wait(&screen, "STOP");
+    command(&screen, "p word[0:413]");
+    screen_wait(&screen, "$1 = 639");
+    screen_type(&screen, "q");
+    screen_key(&screen, "C-u");
+    quit(&screen);
+}
+
+/* A long command is under way when the next keys come: they wait for its end. An interrupt forgets them. */
+static void keys_typed_ahead_are_not_lost(void **state)
+{
+    (void)state;
+    struct screen screen;
+    open_stopped(&screen, 80, 24);
+    command(&screen, "focus debugger");
+    command(&screen, "stepi 3000000");
+    screen_key(&screen, "F7");
+    screen_key(&screen, "F8");
+    command(&screen, "p 6 * 7");
+    screen_wait(&screen, "= 42");
+    char *text = screen_capture(&screen);
+    char *long_step = strstr(text, "stepi 3000000"), *key_step = long_step ? strstr(long_step, ") stepi\n") : NULL;
+    assert_non_null(key_step);
+    assert_non_null(strstr(key_step, ") nexti\n"));
+    free(text);
+    command(&screen, "continue");
+    screen_wait(&screen, " RUN ");
+    command(&screen, "p 6 * 8");
+    screen_key(&screen, "C-c");
+    screen_wait(&screen, " STOP ");
+    command(&screen, "p 6 * 9");
+    screen_wait(&screen, "$2 = 54");
+    quit(&screen);
+}
+
+static void resizing_changes_the_layout_and_loses_nothing(void **state)
+{
+    (void)state;
+    struct screen screen;
+    open_stopped(&screen, 80, 24);
+    golden(&screen, "break");
+    screen_resize(&screen, 200, 60);
+    screen_wait(&screen, "0x7c00");
+    screen_resize(&screen, 120, 40);
+    screen_is(&screen, "120x40-break");
+    screen_resize(&screen, 80, 24);
+    golden(&screen, "break");
+    quit(&screen);
+}
+
+static void tiny_terminals_do_no_harm(void **state)
+{
+    static const int sizes[][2] = { { 20, 5 }, { 1, 1 }, { 3, 40 }, { 300, 2 }, { 112, 34 }, { 80, 3 } };
+    (void)state;
+    struct screen screen;
+    open_stopped(&screen, 80, 24);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        screen_resize(&screen, sizes[i][0], sizes[i][1]);
+        for (int pane = 0; pane < 7; pane++) {
+            screen_key(&screen, "F2");
+            screen_key(&screen, "F7");
+        }
+        screen_key(&screen, "F1");
+        screen_key(&screen, "Space");
+        free(screen_capture(&screen));
+    }
+    screen_resize(&screen, 80, 24);
+    command(&screen, "p 6 * 7");
+    screen_key(&screen, "F2");
+    screen_wait(&screen, "= 42");
+    quit(&screen);
+}
+
+static void quit_gives_its_code_and_the_terminal_back(void **state)
+{
+    (void)state;
+    struct screen screen;
+    open_stopped(&screen, 80, 24);
+    command(&screen, "quit 3");
+    screen_wait(&screen, "(y or n)");
+    screen_type(&screen, "y");
+    screen_ended(&screen, 3);
+    screen_close(&screen);
+}
+
+static void signals_give_the_terminal_back(void **state)
+{
+    static const struct { int number, code; } signals[] = { { SIGSEGV, 128 + SIGSEGV }, { SIGABRT, 128 + SIGABRT },
+                                                            { SIGTERM, 0 }, { SIGHUP, 0 } };
+    (void)state;
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct screen screen;
+        open_stopped(&screen, 80, 24);
+        kill(screen_program(), signals[i].number);
+        screen_ended(&screen, signals[i].code);
+        screen_close(&screen);
+    }
+}
+
+static void without_a_terminal_it_says_so_in_one_line(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--speed", "max");
+    program_refused(&p, "terminal");
+    program_free(&p);
+}
+
+#define tui_test(test) cmocka_unit_test_teardown(test, screen_cleanup)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        tui_test(debugging_at_80x24),
+        tui_test(debugging_at_120x40),
+        tui_test(debugging_at_200x60),
+        tui_test(each_pane_has_its_turn_at_80x24),
+        tui_test(the_exhibit_menu_takes_keys_of_the_terminal),
+        tui_test(keys_typed_ahead_are_not_lost),
+        tui_test(resizing_changes_the_layout_and_loses_nothing),
+        tui_test(tiny_terminals_do_no_harm),
+        tui_test(quit_gives_its_code_and_the_terminal_back),
+        tui_test(signals_give_the_terminal_back),
+        tui_test(without_a_terminal_it_says_so_in_one_line),
+    };
+    return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
+}

@@ -1,0 +1,132 @@
+; Ways through a CPU reset: the CMOS shutdown codes, Ctrl-Alt-Del, INT 19h. Memory must survive all of them. The
+; place in the sequence is kept where no boot touches it.
+
+%include "bios_guest.inc"
+
+STAGE                   equ 0x0600      ; word: what was done last, with a signature
+SIGNATURE               equ 0x5A00
+
+guest_main:
+        mov     ax, [STAGE]
+        cmp     ax, SIGNATURE + 1
+        je      after_ctrl_alt_del
+        cmp     ax, SIGNATURE + 2
+        je      after_int19
+        call    shutdown_5
+        call    shutdown_a
+        call    shutdown_9
+        mov     word [STAGE], SIGNATURE + 1
+        sti
+        mov     si, .ctrl_alt_del
+.next:
+        lodsb
+        call    inject
+        jmp     .next
+.ctrl_alt_del:  db      0x1D, 0x38, 0x53
+
+; AL as if the keyboard had sent it.
+inject:
+        push    ax
+        mov     ah, al
+.empty:
+        in      al, 0x64
+        test    al, 3
+        jnz     .empty
+        mov     al, 0xD2
+        out     0x64, al
+.command:
+        in      al, 0x64
+        test    al, 2
+        jnz     .command
+        mov     al, ah
+        out     0x60, al
+        mov     cx, 20
+.wait:
+        hlt
+        loop    .wait
+        pop     ax
+        ret
+
+; Sets the code AL and the pointer 40:67 to 0:BX, resets the CPU.
+reset:
+        cli
+        mov     ah, al
+        mov     al, 0x0F
+        out     0x70, al
+        mov     al, ah
+        out     0x71, al
+        mov     [0x467], bx
+        mov     word [0x469], 0
+        mov     al, 0xFE
+        out     0x64, al
+        jmp     $
+
+; Registers are gone after a reset; the stack is not.
+shutdown_5:
+        mov     [stack], sp
+        mov     al, 0x05
+        mov     bx, .back
+        jmp     reset
+.back:
+        mov     ax, 0
+        mov     ds, ax
+        mov     es, ax
+        mov     ss, ax
+        mov     sp, [stack]
+        expect  "shutdown code 5", 5, 5
+        jmp     code_is_cleared
+
+shutdown_a:
+        mov     [stack], sp
+        mov     al, 0x0A
+        mov     bx, .back
+        jmp     reset
+.back:
+        mov     ax, 0
+        mov     ds, ax
+        mov     es, ax
+        mov     ss, ax
+        mov     sp, [stack]
+        expect  "shutdown code 0Ah", 10, 10
+
+code_is_cleared:
+        mov     al, 0x0F
+        out     0x70, al
+        in      al, 0x71
+        expect_byte "the code holds once", al, 0
+        ret
+
+; As the end of an AT's block move: IRET frame, PUSHA, DS, ES on the stack that 40:67 points to.
+shutdown_9:
+        cli
+        pushf
+        push    cs
+        push    word .back
+        mov     ax, 0x1111
+        mov     bx, 0x2222
+        pusha
+        push    ds
+        push    es
+        mov     bx, sp
+        mov     al, 0x09
+        jmp     reset
+.back:
+        expect  "shutdown code 9: AX", ax, 0x1111
+        expect  "shutdown code 9: BX", bx, 0x2222
+        ret
+stack:          dw      0
+
+after_ctrl_alt_del:
+        expect  "Ctrl-Alt-Del boots again", [0x472], 0x1234
+        mov     word [STAGE], SIGNATURE + 2
+        mov     dword [0x60 * 4], 0x12345678    ; vectors stay over INT 19h
+        cli
+        int     0x19
+
+after_int19:
+        mov     ax, [0x60 * 4]
+        expect  "INT 19h keeps vectors", ax, 0x5678
+        expect  "INT 19h keeps memory", [STAGE], SIGNATURE + 2
+        ret
+
+        guest_end
