@@ -233,6 +233,16 @@ int host_file_resize(struct host_file *file, uint64_t size)
     return ftruncate(file->fd, (off_t)size) < 0 ? -errno : 0;
 }
 
+int host_file_punch(struct host_file *file, uint64_t offset, uint64_t bytes)
+{
+    if (offset > INT64_MAX || bytes > INT64_MAX - offset)
+        return -EFBIG;
+    file->unsynced = true;
+    if (bytes && fallocate(file->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)bytes) < 0)
+        return errno == EOPNOTSUPP || errno == ENOSYS ? -ENOTSUP : -errno;
+    return 0;
+}
+
 int host_file_sync(struct host_file *file)
 {
     if (!file->unsynced || file->temporary)

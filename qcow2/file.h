@@ -56,6 +56,9 @@ int host_file_write(struct host_file *file, uint64_t offset, const void *data, s
 /* Sets the length; what is added reads as zeros. */
 int host_file_resize(struct host_file *file, uint64_t size);
 
+/* Makes the range read as zeros and gives its room back to the host. -ENOTSUP: not on this file system. */
+int host_file_punch(struct host_file *file, uint64_t offset, uint64_t bytes);
+
 /* Returns when all that was written is on the medium. Nothing to do for a temporary file. */
 int host_file_sync(struct host_file *file);
 

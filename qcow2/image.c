@@ -115,6 +115,7 @@ static int open_all(struct image *image, const char *path, const struct image_op
         return image_fail(image, path, -EBUSY, options->writable ? "in use by another program"
                                                                 : "another program is writing to it");
     }
+    image->punch_holes = options->punch_holes;
     code = chain_push(image, &file, options->format);
     return code < 0 ? code : chain_open_backing(image, options);
 }
@@ -151,12 +152,12 @@ bool image_writable(const struct image *image)
     return image->layers[0]->file.writable;
 }
 
-static int check_range(struct image *image, uint64_t offset, size_t bytes)
+static int check_range(struct image *image, uint64_t offset, uint64_t bytes)
 {
     uint64_t size = image_size(image);
     if (offset > size || bytes > size - offset)
-        return layer_fail(image->layers[0], -EINVAL, "%zu bytes at %llu are outside the disk of %llu bytes", bytes,
-                          (unsigned long long)offset, (unsigned long long)size);
+        return layer_fail(image->layers[0], -EINVAL, "%llu bytes at %llu are outside the disk of %llu bytes",
+                          (unsigned long long)bytes, (unsigned long long)offset, (unsigned long long)size);
     return 0;
 }
 
@@ -166,15 +167,42 @@ int image_read(struct image *image, uint64_t offset, void *buffer, size_t bytes)
     return code < 0 ? code : layer_read(image->layers[0], offset, buffer, bytes);
 }
 
+/* The same for a range that is to change. */
+static int check_change(struct image *image, uint64_t offset, uint64_t bytes)
+{
+    int code = check_range(image, offset, bytes);
+    if (!code && !image_writable(image))
+        code = layer_fail(image->layers[0], -EROFS, "opened read-only");
+    return code;
+}
+
 int image_write(struct image *image, uint64_t offset, const void *data, size_t bytes)
 {
     struct layer *top = image->layers[0];
-    int code = check_range(image, offset, bytes);
+    int code = check_change(image, offset, bytes);
     if (code < 0 || !bytes)
         return code;
-    if (!top->file.writable)
-        return layer_fail(top, -EROFS, "opened read-only");
     return top->qcow2 ? qcow2_write(top->qcow2, offset, data, bytes) : raw_write(top, offset, data, bytes);
+}
+
+int image_write_zeroes(struct image *image, uint64_t offset, uint64_t bytes, bool unmap)
+{
+    struct layer *top = image->layers[0];
+    int code = check_change(image, offset, bytes);
+    if (code < 0 || !bytes)
+        return code;
+    return top->qcow2 ? qcow2_write_zeroes(top->qcow2, offset, bytes, unmap) : raw_write_zeroes(top, offset, bytes);
+}
+
+int image_discard(struct image *image, uint64_t offset, uint64_t bytes)
+{
+    struct layer *top = image->layers[0];
+    int code = check_change(image, offset, bytes);
+    if (code < 0 || !bytes)
+        return code;
+    if (top->qcow2)
+        return qcow2_discard(top->qcow2, offset, bytes);
+    return image->punch_holes ? raw_write_zeroes(top, offset, bytes) : 0;
 }
 
 int image_flush(struct image *image)

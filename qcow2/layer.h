@@ -21,6 +21,7 @@ struct layer {
 struct image {
     struct layer *layers[IMAGE_MAX_LAYERS];
     unsigned count;
+    bool punch_holes;
     void (*observer)(void *ctx, const struct image_event *event);
     void *observer_ctx;
     struct image_error last_error, warning;
@@ -61,5 +62,6 @@ enum { RAW_CLUSTER_SIZE = 65536 };
 int raw_open(struct layer *layer);
 int raw_read(struct layer *layer, uint64_t offset, void *buffer, size_t bytes);
 int raw_write(struct layer *layer, uint64_t offset, const void *data, size_t bytes);
+int raw_write_zeroes(struct layer *layer, uint64_t offset, uint64_t bytes);
 
 #endif

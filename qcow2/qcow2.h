@@ -48,6 +48,7 @@ struct image_options {
     enum image_format backing_format;   /* of layer 1 where layer 0 does not tell. AUTO: as above, with a warning */
     bool allow_outside_backing;         /* follow absolute names, "..", and symbolic links in backing names */
     const char *trusted_backing;        /* or NULL: a file the user named, allowed as a backing file wherever it is */
+    bool punch_holes;                   /* give room of freed clusters and discarded ranges back to the host at once */
     bool ignore_locks;                  /* open although another program uses the file. The contents may change */
 };
 
@@ -96,6 +97,16 @@ bool image_writable(const struct image *image);
 int image_read(struct image *image, uint64_t offset, void *buffer, size_t bytes);
 int image_write(struct image *image, uint64_t offset, const void *data, size_t bytes);
 
+/* Makes the range read as zeros. Where it covers whole clusters of a version 3 image nothing is written but their
+ * entries; UNMAP: their host clusters are given up as well, and the host file gets holes where IMAGE was opened to
+ * punch them. A raw file gets holes, or zeros. */
+int image_write_zeroes(struct image *image, uint64_t offset, uint64_t bytes, bool unmap);
+
+/* Tells that the contents of the range are no longer needed. Whole clusters of a qcow2 image then read as zeros and
+ * their host clusters are free; parts of clusters stay. -ENOTSUP: a version 2 image with a backing file, whose
+ * contents would show again. A raw file stays as it is unless it was opened to have holes punched. */
+int image_discard(struct image *image, uint64_t offset, uint64_t bytes);
+
 /* Makes all writes so far survive a crash of the program and of the host. Costs nothing where nothing was written. New
  * clusters are on record only after this (or image_close), so a guest that never asks for it wants it now and then.
  * A crash in between leaves the image consistent, with what the last flush held, and perhaps some clusters leaked. */
@@ -116,6 +127,7 @@ enum image_event_kind {
     IMAGE_EVENT_ZERO,           /* read as zeros: marked so in this layer, or (the last layer's number) held by none */
     IMAGE_EVENT_WRITTEN,        /* written where it was */
     IMAGE_EVENT_ALLOCATED,      /* a new host cluster took the place of none, a zero, a shared or a compressed one */
+    IMAGE_EVENT_ZEROED,         /* marked as zeros, or forgotten; host_offset is the place kept for it, or 0 */
     IMAGE_EVENT_COPIED,         /* follows ALLOCATED where old contents were carried over around what was written */
     IMAGE_EVENT_FREED           /* the old host cluster lost its last reference; reported at the flush that frees it */
 };

@@ -46,3 +46,29 @@ int raw_write(struct layer *layer, uint64_t offset, const void *data, size_t byt
     layer_report(layer, IMAGE_EVENT_WRITTEN, (struct layer_span){ .offset = offset, .bytes = bytes, .host = offset });
     return 0;
 }
+
+/* A whole block is written at most at a time; the contents do not matter to the magic's guard, zeros are no magic. */
+static int write_zero_bytes(struct layer *layer, uint64_t offset, uint64_t bytes)
+{
+    static const uint8_t zeros[4096];
+    int code = 0;
+    while (!code && bytes) {
+        size_t part = bytes < sizeof zeros ? (size_t)bytes : sizeof zeros;
+        code = host_file_write(&layer->file, offset, zeros, part);
+        offset += part;
+        bytes -= part;
+    }
+    return code;
+}
+
+int raw_write_zeroes(struct layer *layer, uint64_t offset, uint64_t bytes)
+{
+    struct layer_span span = { .offset = offset, .bytes = bytes, .host = offset };
+    int code = host_file_punch(&layer->file, offset, bytes);
+    if (code == -ENOTSUP)
+        code = write_zero_bytes(layer, offset, bytes);
+    if (code < 0)
+        return layer_fail(layer, code, "zeros at 0x%" PRIx64 ": %s", offset, host_error_text(code));
+    layer_report(layer, IMAGE_EVENT_ZEROED, span);
+    return 0;
+}

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_TABLE_BYTES = 8 << 20 };
+enum { MAX_TABLE_BYTES = 8 << 20, MAX_PENDING_FREES = 4096 };
 
 uint64_t refcount_pick(const uint8_t *block, uint64_t i, unsigned order)
 {
@@ -349,6 +349,11 @@ void refcount_release(struct qcow2 *q, uint64_t cluster, uint64_t guest)
     r->pending[r->pending_count++] = (struct pending_free){ .cluster = cluster, .guest = guest };
 }
 
+bool refcount_queue_full(const struct qcow2 *q)
+{
+    return q->refcounts.pending_count > MAX_PENDING_FREES;
+}
+
 static int drop_reference(struct qcow2 *q, struct pending_free what)
 {
     struct refcounts *r = &q->refcounts;
@@ -365,6 +370,9 @@ static int drop_reference(struct qcow2 *q, struct pending_free what)
     set_counts(q, slot, (struct cluster_run){ .first = what.cluster, .count = 1 }, count - 1);
     if (count > 1)
         return 0;
+    /* Nothing in the file refers to it any more; a file system without holes keeps the room, which harms nobody. */
+    if (q->layer->image->punch_holes)
+        host_file_punch(q->file, at, q->cluster_size);
     if (is_metadata) {
         cluster_set_remove(&q->metadata, what.cluster);
         table_cache_drop(&q->l2, at);

@@ -4,6 +4,7 @@
  *     table.c      L1 and L2 tables        metadata.c   opening: loading the tables, who owns which cluster
  *     cluster.c    reading                 compressed.c inflating
  *     write.c      writing                 commit.c     bringing tables to the file in the right order
+ *     zero.c       zero clusters, discards
  *
  * The invariant behind the order of writes: whenever the program or the host stops, the file may have lost clusters
  * (in use according to the refcounts, but nobody's) but never refers to a cluster that is free, or whose contents are
@@ -115,6 +116,9 @@ void refcount_undo(struct qcow2 *q, struct cluster_run run);
 /* Queues one reference to host CLUSTER to be dropped at the next commit. */
 void refcount_release(struct qcow2 *q, uint64_t cluster, uint64_t guest);
 
+/* So many wait in the queue that a commit is due before more are put there. */
+bool refcount_queue_full(const struct qcow2 *q);
+
 int refcount_write(struct qcow2 *q);            /* blocks, then (synced) the table */
 int refcount_apply_pending(struct qcow2 *q);
 
@@ -122,6 +126,15 @@ int refcount_apply_pending(struct qcow2 *q);
 
 int qcow2_read(struct qcow2 *q, uint64_t offset, void *buffer, size_t bytes);
 int qcow2_write(struct qcow2 *q, uint64_t offset, const void *data, size_t bytes);
+
+/* Queues the host clusters that MAP, of guest cluster number GUEST, refers to for freeing. */
+void qcow2_release(struct qcow2 *q, const struct mapping *map, uint64_t guest);
+
+/* ---- zero.c ---- */
+
+/* As image_write_zeroes and image_discard. */
+int qcow2_write_zeroes(struct qcow2 *q, uint64_t offset, uint64_t bytes, bool unmap);
+int qcow2_discard(struct qcow2 *q, uint64_t offset, uint64_t bytes);
 
 /* Points *DATA to the contents of the compressed cluster of L2 ENTRY, valid until the next call. */
 int compressed_cluster(struct qcow2 *q, uint64_t entry, const uint8_t **data);

@@ -9,8 +9,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { MAX_PENDING_FREES = 4096 };
-
 /* What remains to be written. */
 struct request {
     uint64_t offset;
@@ -74,8 +72,7 @@ static int write_in_place(struct qcow2 *q, const struct table_slot *slot, const 
     return 0;
 }
 
-/* Queues the host clusters behind MAP for freeing. */
-static void release_old(struct qcow2 *q, const struct mapping *map, uint64_t guest)
+void qcow2_release(struct qcow2 *q, const struct mapping *map, uint64_t guest)
 {
     uint64_t first = map->host >> q->cluster_bits, last = first;
     if (map->status == IMAGE_CLUSTER_COMPRESSED) {
@@ -105,7 +102,7 @@ static int link_clusters(struct qcow2 *q, struct layer_span span)
         if (old.status == IMAGE_CLUSTER_UNALLOCATED)
             q->allocated++;
         else if (old.host != host)
-            release_old(q, &old, offset >> q->cluster_bits);
+            qcow2_release(q, &old, offset >> q->cluster_bits);
     }
     layer_report(q->layer, IMAGE_EVENT_ALLOCATED, span);
     return 0;
@@ -204,7 +201,7 @@ int qcow2_write(struct qcow2 *q, uint64_t offset, const void *data, size_t bytes
     if (q->damaged)
         return layer_fail(q->layer, -EIO, "found damaged earlier: no more writes");
     while (!code && rest.bytes) {
-        if (q->refcounts.pending_count > MAX_PENDING_FREES)
+        if (refcount_queue_full(q))
             code = qcow2_commit(q);
         if (!code)
             code = write_step(q, &rest);

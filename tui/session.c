@@ -82,6 +82,7 @@ static void on_cluster(void *ctx, const struct image_event *event)
     static const enum probe_kind kinds[] = {
         [IMAGE_EVENT_READ] = PROBE_CLUSTER_READ,           [IMAGE_EVENT_ZERO] = PROBE_CLUSTER_READ,
         [IMAGE_EVENT_WRITTEN] = PROBE_CLUSTER_ALLOCATED,   [IMAGE_EVENT_ALLOCATED] = PROBE_CLUSTER_ALLOCATED,
+        [IMAGE_EVENT_ZEROED] = PROBE_CLUSTER_ALLOCATED,
         [IMAGE_EVENT_COPIED] = PROBE_CLUSTER_COPIED,       [IMAGE_EVENT_FREED] = PROBE_CLUSTER_FREED,
     };
     struct session_disk *disk = ctx;
