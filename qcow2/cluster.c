@@ -34,7 +34,8 @@ static int read_mapped(struct qcow2 *q, const struct mapping *map, struct layer_
     case IMAGE_CLUSTER_COMPRESSED:
         return read_compressed(q, map->entry, span, buffer);
     case IMAGE_CLUSTER_UNALLOCATED:
-        if (q->layer->below)
+        /* Behind the disk is machine state, which a larger layer below must not show through. */
+        if (q->layer->below && span.offset < q->layer->size)
             return layer_read(q->layer->below, span.offset, buffer, (size_t)span.bytes);
         break;
     default:

@@ -11,7 +11,10 @@ enum {
     HEADER_NAME_MAX = 1023,
 
     /* Where fields lie that are rewritten in place. */
+    HEADER_AT_SIZE = 24,
+    HEADER_AT_L1 = 36,                      /* u32 entries, u64 offset */
     HEADER_AT_REFCOUNT_TABLE = 48,          /* u64 offset, u32 clusters */
+    HEADER_AT_SNAPSHOTS = 60,               /* u32 count, u64 offset */
     HEADER_AT_INCOMPATIBLE = 72,
     HEADER_AT_AUTOCLEAR = 88
 };

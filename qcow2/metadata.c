@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SNAPSHOT_BYTES = 40, SNAPSHOT_EXTRA_MAX = 1024, SNAPSHOT_L1_MAX = 4 << 20 };
-
 int qcow2_damaged(struct qcow2 *q, const char *text, uint64_t offset)
 {
     q->damaged = true;
@@ -46,33 +44,20 @@ static int claim(struct qcow2 *q, const char *what, uint64_t offset, uint64_t by
     return 0;
 }
 
-/* Reads the snapshot entry at *AT, claims its L1 table and moves *AT behind it. */
-static int claim_snapshot(struct qcow2 *q, uint64_t *at)
-{
-    uint8_t raw[SNAPSHOT_BYTES];
-    int code = host_file_read(q->file, *at, raw, sizeof raw);
-    if (code < 0)
-        return layer_fail(q->layer, code, "snapshot table at 0x%" PRIx64 ": %s", *at,
-                          host_error_text(code));
-    uint32_t l1_entries = get_be32(raw + 8), extra = get_be32(raw + 36);
-    uint64_t bytes = SNAPSHOT_BYTES + (uint64_t)extra + get_be16(raw + 12) + get_be16(raw + 14);
-    if (extra > SNAPSHOT_EXTRA_MAX || l1_entries > SNAPSHOT_L1_MAX)
-        return layer_fail(q->layer, -EINVAL, "snapshot entry at 0x%" PRIx64 " makes no sense", *at);
-    *at += (bytes + 7) & ~UINT64_C(7);
-    return claim(q, "L1 table of a snapshot", get_be64(raw), l1_entries * UINT64_C(8));
-}
-
 static int claim_snapshots(struct qcow2 *q)
 {
-    uint64_t at = q->header.snapshots_offset, file_size;
-    int code = host_file_size(q->file, &file_size);
-    for (uint32_t i = 0; !code && i < q->header.snapshots; i++)
-        code = claim_snapshot(q, &at);
-    if (code < 0 || !q->header.snapshots)
+    uint64_t file_size;
+    int code = snapshot_table_load(q);
+    for (uint32_t i = 0; !code && i < q->snapshots.count; i++)
+        code = claim(q, "L1 table of a snapshot", q->snapshots.entries[i].l1_offset,
+                     q->snapshots.entries[i].l1_entries * UINT64_C(8));
+    if (code < 0 || !q->snapshots.count)
         return code;
+    if ((code = host_file_size(q->file, &file_size)) < 0)
+        return layer_fail(q->layer, code, "%s", host_error_text(code));
     /* The padding of the last entry may be missing at the end of the file. */
-    uint64_t end = at < file_size ? at : file_size;
-    return claim(q, "snapshot table", q->header.snapshots_offset, end - q->header.snapshots_offset);
+    uint64_t bytes = q->snapshots.bytes, left = file_size - q->header.snapshots_offset;
+    return claim(q, "snapshot table", q->header.snapshots_offset, bytes < left ? bytes : left);
 }
 
 static int claim_all(struct qcow2 *q)
@@ -90,6 +75,30 @@ static int claim_all(struct qcow2 *q)
         if (q->l1[i] & ENTRY_OFFSET)
             code = claim(q, "L2 table", q->l1[i] & ENTRY_OFFSET, q->cluster_size);
     return code < 0 ? code : claim_snapshots(q);
+}
+
+static int add_range(const struct qcow2 *q, struct cluster_set *set, uint64_t offset, uint64_t bytes)
+{
+    int code = 0;
+    for (uint64_t at = offset; code >= 0 && at < offset + bytes; at += q->cluster_size)
+        code = cluster_set_add(set, at >> q->cluster_bits);
+    return code < 0 ? code : 0;
+}
+
+int metadata_fixed(struct qcow2 *q, struct cluster_set *set)
+{
+    const struct refcounts *r = &q->refcounts;
+    int code = add_range(q, set, 0, 1);
+    if (!code)
+        code = add_range(q, set, q->header.l1_offset, q->header.l1_entries * UINT64_C(8));
+    if (!code)
+        code = add_range(q, set, q->header.refcount_table_offset, r->entries * UINT64_C(8));
+    for (uint32_t i = 0; !code && i < r->entries; i++)
+        if (r->table[i])
+            code = add_range(q, set, r->table[i], 1);
+    for (uint32_t i = 0; !code && i < q->snapshots.count; i++)
+        code = add_range(q, set, q->snapshots.entries[i].l1_offset, q->snapshots.entries[i].l1_entries * UINT64_C(8));
+    return code ? code : add_range(q, set, q->header.snapshots_offset, q->snapshots.bytes);
 }
 
 static int load_l1(struct qcow2 *q)
@@ -158,6 +167,7 @@ void qcow2_free(struct qcow2 *q)
         return;
     compressed_free(q->inflated);
     table_cache_free(&q->l2);
+    snapshot_table_free(&q->snapshots);
     refcount_free(q);
     cluster_set_free(&q->metadata);
     free(q->l1);

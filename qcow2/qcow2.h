@@ -119,6 +119,40 @@ const char *image_last_error(const struct image *image);
  * was not closed properly), one line, or "". Valid as long as IMAGE. */
 const char *image_warning(const struct image *image);
 
+/* Changes the size of the virtual disk. What is added reads as zeros, whatever a backing file holds there. Shrinking
+ * drops what lay behind the new end. -ENOTSUP: a version 2 image with snapshots. Not for raw files that back others. */
+int image_resize(struct image *image, uint64_t bytes);
+
+/* ---- internal snapshots, of layer 0 ---- */
+
+struct image_snapshot {
+    const char *id;             /* a number, as QEMU gives it */
+    const char *name;           /* bytes of any value: escape before showing */
+    uint64_t disk_bytes;        /* size of the disk then */
+    uint64_t vmstate_bytes;     /* machine state kept with it; 0: none */
+    uint32_t seconds, nanoseconds;      /* when, since 1970, UTC */
+    uint64_t clock_ns;          /* how long the guest had been running */
+    uint64_t icount;            /* instructions it had executed; UINT64_MAX: not told */
+};
+
+/* How many there are, and each of them: valid until the next change of snapshots. -ENOTSUP for a raw file. */
+int image_snapshot_count(struct image *image, uint32_t *count);
+int image_snapshot_get(struct image *image, uint32_t index, struct image_snapshot *snapshot);
+
+/* Keeps the disk as it is now. Of WHAT, the id and disk_bytes are chosen here; vmstate_bytes were written before with
+ * image_vmstate_write, and belong to the snapshot from now on. */
+int image_snapshot_create(struct image *image, const struct image_snapshot *what);
+
+/* Makes the disk, its size included, what it was; what it is now is lost unless a snapshot has it. NAME is an id or a
+ * name. image_vmstate_read then reads the snapshot's machine state. -ENOENT: there is none. */
+int image_snapshot_apply(struct image *image, const char *name);
+
+int image_snapshot_delete(struct image *image, const char *name);
+
+/* The machine state: an area behind the disk. Reading what was never written gives zeros. */
+int image_vmstate_write(struct image *image, uint64_t offset, const void *data, size_t bytes);
+int image_vmstate_read(struct image *image, uint64_t offset, void *buffer, size_t bytes);
+
 
 /* ---- watching ---- */
 

@@ -4,7 +4,8 @@
  * qcow2_commit applies after the tables that dropped the references are in the file: until then a freed cluster is not
  * used again. A block may therefore be written at any time.
  *
- * A new block counts itself, as the first free cluster of the range it covers. A new table is put, with blocks that
+ * A new block counts itself, as the first free cluster of the range it covers; where that range is wanted whole for a
+ * row of clusters, it lies elsewhere. A new table is put, with blocks that
  * count both, past all that the old table covers, and becomes valid with one write of 12 bytes in the header. */
 #include "qcow2/store.h"
 
@@ -138,12 +139,12 @@ static int check_not_metadata(struct qcow2 *q, struct cluster_run run)
     return 0;
 }
 
-/* Makes the block for the range of CLUSTER, in CLUSTER itself. */
-static int add_block(struct qcow2 *q, uint64_t cluster)
+/* Makes block number INDEX in CLUSTER, which is counted by another block already, or is the first of those that the new
+ * block counts. */
+static int add_block(struct qcow2 *q, uint32_t index, uint64_t cluster)
 {
     struct refcounts *r = &q->refcounts;
     struct cluster_run self = { .first = cluster, .count = 1 };
-    uint32_t index = (uint32_t)(cluster >> r->block_bits);
     struct table_slot *slot;
     int code = check_not_metadata(q, self);
     if (!code)
@@ -154,7 +155,8 @@ static int add_block(struct qcow2 *q, uint64_t cluster)
         table_cache_drop(&r->blocks, cluster << q->cluster_bits);
         return table_fail(q, -ENOMEM);
     }
-    set_counts(q, slot, self, 1);
+    if (cluster >> r->block_bits == index)
+        set_counts(q, slot, self, 1);
     r->table[index] = cluster << q->cluster_bits;
     if (r->dirty.from == r->dirty.to)
         r->dirty = (struct dirty_range){ index, index + 1 };
@@ -306,7 +308,7 @@ int refcount_allocate(struct qcow2 *q, uint64_t want, struct cluster_run *run)
         uint64_t index = r->cursor >> r->block_bits;
         int code = index >= r->entries ? grow_table(q) : find_block(q, r->cursor, &slot);
         if (!code && index < r->entries && !r->table[index])
-            code = add_block(q, r->cursor);
+            code = add_block(q, (uint32_t)index, r->cursor);
         else if (!code && index < r->entries && slot) {
             *run = find_free(r, slot, r->cursor, want);
             r->cursor = run->first;
@@ -320,6 +322,83 @@ int refcount_allocate(struct qcow2 *q, uint64_t want, struct cluster_run *run)
         if (code < 0)
             return code;
     }
+}
+
+/* Sees to it that every cluster of RUN has a block that counts it. */
+static int cover(struct qcow2 *q, struct cluster_run run)
+{
+    struct refcounts *r = &q->refcounts;
+    uint64_t last = (run.first + run.count - 1) >> r->block_bits;
+    int code = 0;
+    for (uint64_t index = run.first >> r->block_bits; !code && index <= last; index++) {
+        struct cluster_run place;
+        while (!code && index >= r->entries)
+            code = grow_table(q);
+        if (code < 0 || r->table[index])
+            continue;
+        code = refcount_allocate(q, 1, &place);
+        /* Looking for a place may have made this very block. */
+        if (!code && r->table[index])
+            refcount_undo(q, place);
+        else if (!code)
+            code = add_block(q, (uint32_t)index, place.first);
+    }
+    return code;
+}
+
+/* The first cluster of RUN that is in use, or the one past its end. */
+static int first_used(struct qcow2 *q, struct cluster_run run, uint64_t *at)
+{
+    uint64_t count = 0;
+    int code = 0;
+    for (*at = run.first; !code && *at < run.first + run.count; ++*at) {
+        code = refcount_get(q, *at, &count);
+        if (code < 0 || count)
+            break;
+    }
+    return code;
+}
+
+int refcount_allocate_row(struct qcow2 *q, uint64_t count, uint64_t *first)
+{
+    uint64_t file_size;
+    int code = host_file_size(q->file, &file_size);
+    struct cluster_run run = { .first = (file_size + q->cluster_size - 1) >> q->cluster_bits, .count = count };
+    for (uint64_t used = 0; !code; run.first = used + 1) {
+        code = cover(q, run);
+        if (!code)
+            code = first_used(q, run, &used);
+        if (code < 0 || used == run.first + count)
+            break;
+    }
+    if (!code)
+        code = check_not_metadata(q, run);
+    for (uint64_t i = 0; !code && i < count; i++) {
+        struct table_slot *slot;
+        code = find_block(q, run.first + i, &slot);
+        if (!code)
+            set_counts(q, slot, (struct cluster_run){ .first = run.first + i, .count = 1 }, 1);
+    }
+    *first = run.first;
+    return code;
+}
+
+int refcount_add(struct qcow2 *q, uint64_t cluster)
+{
+    struct refcounts *r = &q->refcounts;
+    uint64_t most = r->order == 6 ? UINT64_MAX : (UINT64_C(1) << (1u << r->order)) - 1;
+    struct table_slot *slot;
+    int code = find_block(q, cluster, &slot);
+    if (code < 0)
+        return code;
+    uint64_t count = slot ? refcount_pick(slot->data, block_index(r, cluster), r->order) : 0;
+    if (!count)
+        return qcow2_damaged(q, "a cluster in use is counted as free", cluster << q->cluster_bits);
+    if (count == most)
+        return layer_fail(q->layer, -ERANGE, "refcounts of %u bits can count no further reference to a cluster",
+                          1u << r->order);
+    set_counts(q, slot, (struct cluster_run){ .first = cluster, .count = 1 }, count + 1);
+    return 0;
 }
 
 void refcount_undo(struct qcow2 *q, struct cluster_run run)

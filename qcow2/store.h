@@ -4,7 +4,8 @@
  *     table.c      L1 and L2 tables        metadata.c   opening: loading the tables, who owns which cluster
  *     cluster.c    reading                 compressed.c inflating
  *     write.c      writing                 commit.c     bringing tables to the file in the right order
- *     zero.c       zero clusters, discards
+ *     zero.c       zero clusters, discards  resize.c    other sizes, longer L1 tables
+ *     snapshot.c   internal snapshots       snapshot_table.c  the table of them
  *
  * The invariant behind the order of writes: whenever the program or the host stops, the file may have lost clusters
  * (in use according to the refcounts, but nobody's) but never refers to a cluster that is free, or whose contents are
@@ -15,6 +16,7 @@
 
 #include "qcow2/cluster_set.h"
 #include "qcow2/header.h"
+#include "qcow2/snapshot_table.h"
 #include "qcow2/table_cache.h"
 
 #define ENTRY_COPIED        (UINT64_C(1) << 63)     /* the refcount is 1, so the cluster may be written in place */
@@ -51,6 +53,7 @@ struct qcow2 {
     struct dirty_range l1_dirty;
     struct table_cache l2;
     struct inflated *inflated;      /* made at the first compressed cluster */
+    struct snapshot_table snapshots;
     bool allocated_known;
     uint64_t allocated;             /* guest clusters with an entry, if known */
 
@@ -69,6 +72,10 @@ void qcow2_free(struct qcow2 *q);
 /* Stops all writing and marks the file corrupt, so that nobody writes to it before it is repaired. For contradictions
  * found while writing. Returns -EIO and records the text. */
 int qcow2_damaged(struct qcow2 *q, const char *text, uint64_t offset);
+
+/* Adds to SET all clusters of metadata but L2 tables: those of the header, of all L1 tables, the refcounts, and the
+ * snapshot table, which is loaded. */
+int metadata_fixed(struct qcow2 *q, struct cluster_set *set);
 
 /* ---- table.c ---- */
 
@@ -92,6 +99,12 @@ int table_for_write(struct qcow2 *q, uint64_t offset, struct table_slot **slot);
 uint64_t table_entry(const struct qcow2 *q, const struct table_slot *slot, uint64_t offset);
 void table_set_entry(struct qcow2 *q, struct table_slot *slot, uint64_t offset, uint64_t entry);
 
+/* The L2 table at FILE offset AT. */
+int table_load(struct qcow2 *q, uint64_t at, struct table_slot **slot);
+
+/* Notes that the L1 entry INDEX in memory is not what the file has. */
+void table_l1_touched(struct qcow2 *q, uint32_t index);
+
 int table_count_allocated(struct qcow2 *q, uint64_t *count);
 
 /* ---- refcount.c ---- */
@@ -110,6 +123,12 @@ int refcount_get(struct qcow2 *q, uint64_t cluster, uint64_t *count);
 struct cluster_run { uint64_t first, count; };
 int refcount_allocate(struct qcow2 *q, uint64_t want, struct cluster_run *run);
 
+/* The same for COUNT clusters in one row, past the end of what the file uses now: for tables that must be contiguous. */
+int refcount_allocate_row(struct qcow2 *q, uint64_t count, uint64_t *first);
+
+/* Counts one more reference to CLUSTER, which is in use. -ERANGE: the counts have too few bits. */
+int refcount_add(struct qcow2 *q, uint64_t cluster);
+
 /* Gives back what was allocated and never referred to. */
 void refcount_undo(struct qcow2 *q, struct cluster_run run);
 
@@ -122,7 +141,7 @@ bool refcount_queue_full(const struct qcow2 *q);
 int refcount_write(struct qcow2 *q);            /* blocks, then (synced) the table */
 int refcount_apply_pending(struct qcow2 *q);
 
-/* ---- cluster.c, compressed.c, write.c, commit.c ---- */
+/* ---- cluster.c, write.c ---- */
 
 int qcow2_read(struct qcow2 *q, uint64_t offset, void *buffer, size_t bytes);
 int qcow2_write(struct qcow2 *q, uint64_t offset, const void *data, size_t bytes);
@@ -135,6 +154,19 @@ void qcow2_release(struct qcow2 *q, const struct mapping *map, uint64_t guest);
 /* As image_write_zeroes and image_discard. */
 int qcow2_write_zeroes(struct qcow2 *q, uint64_t offset, uint64_t bytes, bool unmap);
 int qcow2_discard(struct qcow2 *q, uint64_t offset, uint64_t bytes);
+
+/* Empties all clusters from guest offset FROM on, a cluster's start, to the end of what the L1 table covers. */
+int qcow2_forget(struct qcow2 *q, uint64_t from);
+
+/* ---- resize.c, snapshot.c ---- */
+
+/* Sees to it that the L1 table covers guest offsets up to END. */
+int resize_cover(struct qcow2 *q, uint64_t end);
+
+/* The guest offset of the machine state. */
+uint64_t snapshot_vmstate_start(const struct qcow2 *q);
+
+/* ---- compressed.c, commit.c ---- */
 
 /* Points *DATA to the contents of the compressed cluster of L2 ENTRY, valid until the next call. */
 int compressed_cluster(struct qcow2 *q, uint64_t entry, const uint8_t **data);

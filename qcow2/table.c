@@ -22,7 +22,7 @@ static uint32_t l2_index(const struct qcow2 *q, uint64_t offset)
 }
 
 /* Loads the L2 table at FILE offset AT; commits first where the cache is full of changed tables. */
-static int load(struct qcow2 *q, uint64_t at, struct table_slot **slot)
+int table_load(struct qcow2 *q, uint64_t at, struct table_slot **slot)
 {
     if (at & (q->cluster_size - 1))
         return layer_fail(q->layer, -EIO, "L2 table at unaligned offset 0x%" PRIx64, at);
@@ -100,7 +100,7 @@ int table_map(struct qcow2 *q, uint64_t offset, uint64_t bytes, struct mapping *
         return 0;
     }
     struct table_slot *slot;
-    int code = load(q, l2_offset, &slot);
+    int code = table_load(q, l2_offset, &slot);
     if (!code)
         code = table_decode(q, table_entry(q, slot, offset), map);
     if (code < 0)
@@ -112,6 +112,16 @@ int table_map(struct qcow2 *q, uint64_t offset, uint64_t bytes, struct mapping *
     if (map->status == IMAGE_CLUSTER_STANDARD)
         map->host += within;
     return 0;
+}
+
+void table_l1_touched(struct qcow2 *q, uint32_t index)
+{
+    if (q->l1_dirty.from == q->l1_dirty.to)
+        q->l1_dirty = (struct dirty_range){ index, index + 1 };
+    else if (index < q->l1_dirty.from)
+        q->l1_dirty.from = index;
+    else if (index >= q->l1_dirty.to)
+        q->l1_dirty.to = index + 1;
 }
 
 /* A table for L1 entry INDEX in a new host cluster: a copy of the table at OLD, or zeros where that is 0. */
@@ -136,12 +146,7 @@ static int make_table(struct qcow2 *q, uint32_t index, uint64_t old, struct tabl
         return layer_fail(q->layer, code, "new L2 table: %s", host_error_text(code));
     }
     q->l1[index] = at | ENTRY_COPIED;
-    if (q->l1_dirty.from == q->l1_dirty.to)
-        q->l1_dirty = (struct dirty_range){ index, index + 1 };
-    else if (index < q->l1_dirty.from)
-        q->l1_dirty.from = index;
-    else if (index >= q->l1_dirty.to)
-        q->l1_dirty.to = index + 1;
+    table_l1_touched(q, index);
     if (old)
         refcount_release(q, old >> q->cluster_bits, UINT64_MAX);
     return 0;
@@ -158,7 +163,7 @@ int table_for_write(struct qcow2 *q, uint64_t offset, struct table_slot **slot)
         return code;
     if (count != 1)
         return qcow2_damaged(q, "L2 table marked as not shared has another refcount than 1", at);
-    return load(q, at, slot);
+    return table_load(q, at, slot);
 }
 
 int table_count_allocated(struct qcow2 *q, uint64_t *count)
@@ -171,7 +176,7 @@ int table_count_allocated(struct qcow2 *q, uint64_t *count)
         uint64_t at = q->l1[first >> q->l2_bits] & ENTRY_OFFSET;
         if (!at)
             continue;
-        int code = load(q, at, &slot);
+        int code = table_load(q, at, &slot);
         if (code < 0)
             return code;
         for (uint32_t i = 0; i < per_table && first + i < clusters; i++)

@@ -132,3 +132,38 @@ int qcow2_discard(struct qcow2 *q, uint64_t offset, uint64_t bytes)
         return layer_fail(q->layer, -ENOTSUP, "a version 2 image with a backing file cannot discard");
     return change_clusters(q, whole.from, whole.to, false);
 }
+
+/* Makes the cluster at OFFSET one that was never written. */
+static int forget_cluster(struct qcow2 *q, uint64_t offset)
+{
+    struct table_slot *slot;
+    struct mapping old;
+    int code = table_for_write(q, offset, &slot);
+    if (!code)
+        code = table_decode(q, table_entry(q, slot, offset), &old);
+    if (code < 0)
+        return code;
+    table_set_entry(q, slot, offset, 0);
+    qcow2_release(q, &old, offset >> q->cluster_bits);
+    return 0;
+}
+
+int qcow2_forget(struct qcow2 *q, uint64_t from)
+{
+    uint64_t end = ((uint64_t)q->header.l1_entries << q->l2_bits) << q->cluster_bits;
+    int code = 0;
+    while (!code && from < end) {
+        struct mapping map;
+        code = refcount_queue_full(q) ? qcow2_commit(q) : 0;
+        if (!code)
+            code = table_map(q, from, end - from, &map);
+        if (code < 0)
+            break;
+        bool held = map.status != IMAGE_CLUSTER_UNALLOCATED;
+        if (held)
+            code = forget_cluster(q, from);
+        from += held ? q->cluster_size : map.bytes;
+    }
+    q->allocated_known = false;
+    return code;
+}
