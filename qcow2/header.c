@@ -16,6 +16,8 @@
 
 #define MAGIC                   0x514649FBu
 #define EXTENSION_BACKING       0xE2792ACAu
+#define EXTENSION_BITMAPS       0x23852875u
+#define EXTENSION_BITMAPS_BYTES 24u
 #define MAX_L1_BYTES            (32u << 20)
 #define MAX_REFCOUNT_BYTES      (8u << 20)
 #define MAX_SNAPSHOTS           65536u
@@ -128,6 +130,22 @@ static int check_tables(struct layer *layer, const struct header *header, uint64
     return 0;
 }
 
+/* Takes from the extension at RAW what is understood. */
+static int read_extension(struct layer *layer, struct header *header, const uint8_t *raw, uint32_t type, uint32_t bytes)
+{
+    if (type == EXTENSION_BACKING) {
+        if (bytes >= sizeof header->backing_format)
+            return layer_fail(layer, -EINVAL, "the backing file's format has a name of %u bytes", bytes);
+        memcpy(header->backing_format, raw, bytes);
+        header->backing_format[bytes] = '\0';
+    } else if (type == EXTENSION_BITMAPS && bytes == EXTENSION_BITMAPS_BYTES) {
+        header->bitmaps.count = get_be32(raw);
+        header->bitmaps.bytes = get_be64(raw + 8);
+        header->bitmaps.offset = get_be64(raw + 16);
+    }
+    return 0;
+}
+
 /* Walks the extensions in RAW between FROM and END. */
 static int read_extensions(struct layer *layer, struct header *header, const uint8_t *raw, struct layer_span area)
 {
@@ -139,12 +157,9 @@ static int read_extensions(struct layer *layer, struct header *header, const uin
         at += 8;
         if (bytes > end - at)
             return layer_fail(layer, -EINVAL, "header extension at 0x%" PRIx64 " runs out of the header", at - 8);
-        if (type == EXTENSION_BACKING) {
-            if (bytes >= sizeof header->backing_format)
-                return layer_fail(layer, -EINVAL, "the backing file's format has a name of %u bytes", bytes);
-            memcpy(header->backing_format, raw + at, bytes);
-            header->backing_format[bytes] = '\0';
-        }
+        int code = read_extension(layer, header, raw + at, type, bytes);
+        if (code < 0)
+            return code;
         uint64_t padded = ((uint64_t)bytes + 7) & ~UINT64_C(7);
         if (padded > end - at)
             return 0;

@@ -41,6 +41,7 @@ struct header {
     uint64_t snapshots_offset;
     uint64_t incompatible, autoclear;       /* feature bits; 0 in version 2 */
     uint8_t compression;                    /* HEADER_DEFLATE or HEADER_ZSTD */
+    struct { uint32_t count; uint64_t bytes, offset; } bitmaps;     /* the directory; count is 0 if there is none */
     char backing_name[HEADER_NAME_MAX + 1]; /* "" if none */
     size_t backing_name_bytes;              /* more than strlen where the name holds a zero byte */
     char backing_format[16];                /* "" if not recorded */

@@ -79,7 +79,7 @@ int layer_read(struct layer *layer, uint64_t offset, void *buffer, size_t bytes)
     return layer->qcow2 ? qcow2_read(layer->qcow2, offset, buffer, here) : raw_read(layer, offset, buffer, here);
 }
 
-static void image_free(struct image *image)
+void image_free(struct image *image)
 {
     for (unsigned i = 0; i < image->count; i++)
         layer_free(image->layers[i]);

@@ -46,6 +46,9 @@ uint32_t layer_cluster_size(const struct layer *layer);
 /* The contents as seen from LAYER down: zeros past its end. LAYER may be NULL: all zeros. */
 int layer_read(struct layer *layer, uint64_t offset, void *buffer, size_t bytes);
 
+/* Frees IMAGE and what it has of layers, without writing anything. */
+void image_free(struct image *image);
+
 /* Opens the layers below the last one, and numbers them. OPTIONS belongs to layer 0. */
 int chain_open_backing(struct image *image, const struct image_options *options);
 

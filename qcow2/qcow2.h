@@ -123,6 +123,38 @@ const char *image_warning(const struct image *image);
  * drops what lay behind the new end. -ENOTSUP: a version 2 image with snapshots. Not for raw files that back others. */
 int image_resize(struct image *image, uint64_t bytes);
 
+/* ---- checking ---- */
+
+enum image_check_kind { IMAGE_CHECK_ERROR, IMAGE_CHECK_LEAK };
+
+enum image_repair {
+    IMAGE_REPAIR_NONE,
+    IMAGE_REPAIR_LEAKS,         /* where nothing but leaks was found */
+    IMAGE_REPAIR_ALL
+};
+
+struct image_check_options {
+    enum image_repair repair;
+    bool ignore_locks;
+    void (*report)(void *ctx, enum image_check_kind kind, const char *text);    /* each finding, a line; or NULL */
+    void *ctx;
+};
+
+struct image_check {
+    uint64_t errors, leaks;                 /* found */
+    bool repaired;                          /* a repair was made... */
+    uint64_t errors_left, leaks_left;       /* ...and this is what it left */
+    uint64_t clusters, allocated, compressed;   /* of the virtual disk */
+    uint64_t end_offset;                    /* in the host file, behind the last cluster in use */
+};
+
+/* Compares refcounts and flags of the qcow2 file PATH, its snapshots included, with the references in it. Backing files
+ * are not opened. OPTIONS may be NULL. 0: it was checked, whatever the outcome. Nothing is changed unless a repair was
+ * asked for; a repair changes refcounts and flags, never contents. -EIO where references lead nowhere and a repair was
+ * wanted: the file is as it was. */
+int image_check(const char *path, const struct image_check_options *options, struct image_check *result,
+                struct image_error *error);
+
 /* ---- internal snapshots, of layer 0 ---- */
 
 struct image_snapshot {

@@ -6,6 +6,7 @@
  *     write.c      writing                 commit.c     bringing tables to the file in the right order
  *     zero.c       zero clusters, discards  resize.c    other sizes, longer L1 tables
  *     snapshot.c   internal snapshots       snapshot_table.c  the table of them
+ *     check.c      checking; check_count.c counting references; check_repair.c repairing
  *
  * The invariant behind the order of writes: whenever the program or the host stops, the file may have lost clusters
  * (in use according to the refcounts, but nobody's) but never refers to a cluster that is free, or whose contents are
