@@ -171,6 +171,9 @@ struct image_snapshot {
 int image_snapshot_count(struct image *image, uint32_t *count);
 int image_snapshot_get(struct image *image, uint32_t index, struct image_snapshot *snapshot);
 
+/* Reads the machine state of snapshot INDEX without going back to it. */
+int image_snapshot_read_vmstate(struct image *image, uint32_t index, uint64_t offset, void *buffer, size_t bytes);
+
 /* Keeps the disk as it is now. Of WHAT, the id and disk_bytes are chosen here; vmstate_bytes were written before with
  * image_vmstate_write, and belong to the snapshot from now on. */
 int image_snapshot_create(struct image *image, const struct image_snapshot *what);

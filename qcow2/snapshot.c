@@ -310,6 +310,40 @@ int image_snapshot_get(struct image *image, uint32_t index, struct image_snapsho
     return code;
 }
 
+/* Reads guest bytes as the disk was in snapshot S, whose L1 table takes the disk's place for that long. */
+static int read_through(struct qcow2 *q, const struct snapshot *s, struct layer_span span, void *buffer)
+{
+    struct l1 then, now = { q->l1, q->header.l1_entries };
+    uint64_t size = q->header.size;
+    int code = read_l1(q, s, &then);
+    if (code < 0)
+        return code;
+    q->l1 = then.entry;
+    q->header.l1_entries = then.count;
+    q->header.size = q->layer->size = s->view.disk_bytes;
+    span.offset += snapshot_vmstate_start(q);
+    uint64_t end = ((uint64_t)then.count << q->l2_bits) << q->cluster_bits;
+    uint64_t held = span.offset >= end ? 0 : span.bytes < end - span.offset ? span.bytes : end - span.offset;
+    memset((uint8_t *)buffer + held, 0, (size_t)(span.bytes - held));
+    code = qcow2_read(q, span.offset, buffer, (size_t)held);
+    q->l1 = now.entry;
+    q->header.l1_entries = now.count;
+    q->header.size = q->layer->size = size;
+    free(then.entry);
+    return code;
+}
+
+int image_snapshot_read_vmstate(struct image *image, uint32_t index, uint64_t offset, void *buffer, size_t bytes)
+{
+    int code;
+    struct qcow2 *q = top_of(image, false, &code);
+    if (q && index >= q->snapshots.count)
+        code = layer_fail(q->layer, -EINVAL, "there is no snapshot number %u", index);
+    if (!code && (offset > INT64_MAX / 2 || bytes > INT64_MAX / 2 || q->snapshots.entries[index].view.disk_bytes > INT64_MAX / 4))
+        code = layer_fail(q->layer, -EFBIG, "the machine state is too large");
+    return code ? code : read_through(q, &q->snapshots.entries[index], (struct layer_span){ offset, bytes, 0 }, buffer);
+}
+
 int image_snapshot_create(struct image *image, const struct image_snapshot *what)
 {
     int code;

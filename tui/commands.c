@@ -5,6 +5,7 @@
 
 #include "tui/exhibit_disk.h"
 #include "tui/session.h"
+#include "tui/snapshots.h"
 
 enum { SCREEN_TEXT_SIZE = SCREEN_MAX_ROWS * (SCREEN_MAX_COLUMNS * 3 + 1) + 1, EXPECT_SECONDS = 60 };
 
@@ -208,6 +209,14 @@ static const struct debugger_command rows[] = {
       .completion = COMPLETE_FILE },
     { .name = "eject", .run = run_eject, .help = "Take the floppy out of a drive.", .details = "Usage: eject a|b",
       .completion = COMPLETE_WORDS, .words = "a b" },
+    { .name = "savevm", .run = snapshots_save, .help = "Keep the whole machine, disks included, as a snapshot.",
+      .details = "Usage: savevm NAME\nThe snapshot lies in the disk images; without --overlay or --write these are gone at the "
+                 "end of the session.\nA snapshot of the same name is replaced." },
+    { .name = "loadvm", .run = snapshots_load, .help = "Go back to a snapshot of the whole machine.",
+      .details = "Usage: loadvm NAME" },
+    { .name = "delvm", .run = snapshots_delete, .help = "Delete a snapshot of the whole machine.",
+      .details = "Usage: delvm NAME" },
+    { .name = "snapshots", .group = "info", .run = snapshots_list, .help = "The snapshots in the disk images." },
     { .name = "reset", .run = run_reset, .help = "Press the machine's reset button." },
     { .name = "exhibit", .run = run_exhibit, .help = "Execute the debugger script of an exhibit, or list them." },
     { .name = "timing", .group = "set", .run = run_set_timing, .help = "Set the timing mode: fast, table or cycle.",

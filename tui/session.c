@@ -139,6 +139,7 @@ static bool attach(struct session *s, unsigned drive, const char *path, bool is_
         return false;
     }
     disk->errors = 0;
+    disk->kept = s->options->write_in_place || (is_main && s->options->overlay);
     snprintf(disk->path, sizeof disk->path, "%s", path);
     if (*image_warning(disk->image))
         session_notice(s, "%s", image_warning(disk->image));

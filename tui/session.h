@@ -22,6 +22,7 @@ struct session_disk {
     struct session *session;
     unsigned drive;
     struct image *image;        /* NULL: no image */
+    bool kept;                  /* what is written stays: in place or in a named overlay */
     char path[1024];
     unsigned errors;            /* reported so far */
 };

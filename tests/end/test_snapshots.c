@@ -1,0 +1,128 @@
+/* Snapshots of the whole machine: going back in the same session and in another one, disks included, and QEMU's view of
+ * the images. */
+#include "tests/end/support/folder.h"
+#include "tests/end/support/program.h"
+
+enum { DISK_BYTES = 20 << 20 };
+
+static const char date[] = "1995-10-31 23:45:00";
+
+/* What a run prints from TEXT on, cut out of its output. */
+static char *said_from(const struct program *p, const char *text)
+{
+    const char *at = strstr(p->out, text);
+    if (!at)
+        program_said(p, text);
+    return strdup(at);
+}
+
+static void going_back_repeats_the_run(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--batch", "--date", date, make_guest_floppy("end_count"), "-ex", "tbreak 0:7c00", "-ex", "continue",
+               "-ex", "stepi 20", "-ex", "savevm here", "-ex", "stepi 5000", "-ex", "info registers", "-ex", "p $clock", "-ex",
+               "loadvm here", "-ex", "stepi 5000", "-ex", "info registers", "-ex", "p $clock");
+    program_ended(&p, 0);
+    char *first = said_from(&p, "eax "), *end = strstr(first, "$1 = "), *second = strstr(end, "eax ");
+    assert_non_null(second);
+    assert_memory_equal(first, second, (size_t)(end - first));
+    assert_int_equal(strtoull(end + 5, NULL, 10), strtoull(strstr(second, "$2 = ") + 5, NULL, 10));
+    free(first);
+    program_free(&p);
+}
+
+static void a_snapshot_outlives_the_session(void **state)
+{
+    (void)state;
+    const char *overlay = in_folder("kept.qcow2"), *floppy = make_guest_floppy("end_count");
+    struct program p;
+    trowel_run(&p, "--batch", "--date", date, "--overlay", overlay, floppy, "-ex", "tbreak 0:7c00", "-ex", "continue", "-ex",
+               "stepi 20", "-ex", "savevm two words", "-ex", "stepi 5000", "-ex", "info registers", "-ex", "info snapshots");
+    program_ended(&p, 0);
+    program_said(&p, "two words");
+    char *first = said_from(&p, "eax ");
+    *strstr(first, "Drive") = 0;
+    program_free(&p);
+    trowel_run(&p, "--batch", "--overlay", overlay, floppy, "-ex", "loadvm two words", "-ex", "stepi 5000", "-ex",
+               "info registers");
+    program_ended(&p, 0);
+    char *second = said_from(&p, "eax ");
+    assert_string_equal(first, second);
+    free(first);
+    free(second);
+    program_free(&p);
+    if (!have("qemu-img"))
+        return;
+    check_image(overlay);
+    must("qemu-img snapshot -l '%s' | grep -q 'two words'", overlay);
+}
+
+static void disks_go_back_too(void **state)
+{
+    (void)state;
+    NEED("qemu-img");
+    const char *overlay = in_folder("disk.qcow2"), *disk = in_folder("disk.img");
+    struct program p;
+    make_empty(disk, DISK_BYTES);
+    trowel_run(&p, "--batch", "--date", date, "--debug-exit", "0xf4", "--fda", make_guest_floppy("end_write"), "--overlay",
+               overlay, disk, "-ex", "tbreak 0:7c00", "-ex", "continue", "-ex", "savevm clean", "-ex", "continue");
+    program_ended(&p, 42);
+    program_free(&p);
+    check_image(overlay);
+    must("! qemu-img compare -f qcow2 -F raw '%s' '%s' >/dev/null", overlay, disk);
+    trowel_run(&p, "--batch", "--debug-exit", "0xf4", "--fda", make_guest_floppy("end_write"), "--overlay", overlay, disk,
+               "-ex", "loadvm clean");
+    program_ended(&p, 0);
+    program_said(&p, "Drive a: its temporary overlay of that time is gone");
+    program_free(&p);
+    check_image(overlay);
+    same_disk(overlay, "qcow2", disk, "raw");
+    trowel_run(&p, "--batch", "--debug-exit", "0xf4", "--fda", make_guest_floppy("end_write"), "--overlay", overlay, disk,
+               "-ex", "loadvm clean", "-ex", "continue");
+    program_ended(&p, 42);
+    program_free(&p);
+    must("! qemu-img compare -f qcow2 -F raw '%s' '%s' >/dev/null", overlay, disk);
+}
+
+static void a_state_of_another_machine_is_refused(void **state)
+{
+    (void)state;
+    const char *overlay = in_folder("other.qcow2"), *floppy = make_guest_floppy("end_count");
+    struct program p;
+    trowel_run(&p, "--batch", "--date", date, "--overlay", overlay, floppy, "-ex", "stepi 100", "-ex", "savevm here");
+    program_ended(&p, 0);
+    program_free(&p);
+    trowel_run(&p, "--batch", "--machine", "486sx-25", "--overlay", overlay, floppy, "-ex", "loadvm here");
+    program_ended(&p, 1);
+    program_said(&p, "the state is of another machine: trowel-state 1 486dx2-66");
+    program_free(&p);
+    trowel_run(&p, "--batch", "--overlay", overlay, floppy, "-ex", "loadvm there");
+    program_ended(&p, 1);
+    program_said(&p, "there is no snapshot \"there\"");
+    program_free(&p);
+}
+
+static void names_must_be_there(void **state)
+{
+    static const char *const lines[] = { "savevm", "loadvm", "delvm", "delvm x" };
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct program p;
+        trowel_run(&p, "--batch", make_guest_floppy("end_count"), "-ex", lines[i]);
+        program_ended(&p, 1);
+        program_free(&p);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(going_back_repeats_the_run),
+        cmocka_unit_test(a_snapshot_outlives_the_session),
+        cmocka_unit_test(disks_go_back_too),
+        cmocka_unit_test(a_state_of_another_machine_is_refused),
+        cmocka_unit_test(names_must_be_there),
+    };
+    return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
+}

@@ -1,0 +1,16 @@
+/* The debugger's commands that keep the whole machine in its disk images. Their context is the session. */
+#ifndef TUI_SNAPSHOTS_H
+#define TUI_SNAPSHOTS_H
+
+#include "tui/session.h"
+
+enum { MOST_STATE_BYTES = 1 << 30 };
+
+/* savevm NAME, loadvm NAME, delvm NAME, info snapshots. A failed loadvm leaves machine and disks as they are, except
+ * where an image itself cannot be read or written. */
+enum debugger_result snapshots_save(struct debugger *d, void *ctx, const char *arguments);
+enum debugger_result snapshots_load(struct debugger *d, void *ctx, const char *arguments);
+enum debugger_result snapshots_delete(struct debugger *d, void *ctx, const char *arguments);
+enum debugger_result snapshots_list(struct debugger *d, void *ctx, const char *arguments);
+
+#endif
