@@ -154,7 +154,7 @@ static int open_below(struct layer *layer, const struct image_options *options)
         return code;
     if (format == IMAGE_FORMAT_AUTO && layer->number == 0)
         format = options->backing_format;
-    if (!options->ignore_locks && host_file_lock(&file) < 0) {
+    if (!options->ignore_locks && !options->ignore_backing_locks && host_file_lock(&file) < 0) {
         host_file_close(&file);
         return layer_fail(layer, -EBUSY, "backing file \"%.200s\" is being written by another program",
                           header->backing_name);

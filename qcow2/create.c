@@ -39,6 +39,9 @@ static const char *choose(struct header *header, uint64_t size, const struct ima
         return "the version must be 2 or 3";
     if (order < 0 || (header->version == 2 && order != 4))
         return "the refcount width must be a power of two up to 64, and 16 in version 2";
+    if (options->zstd && header->version == 2)
+        return "version 2 images cannot be compressed with zstd";
+    header->compression = options->zstd ? HEADER_ZSTD : HEADER_DEFLATE;
     unsigned span_bits = (unsigned)bits * 2 - 3;
     uint64_t entries = (size >> span_bits) + !!(size & ((UINT64_C(1) << span_bits) - 1));
     if (size > INT64_MAX || entries > MAX_L1_ENTRIES)

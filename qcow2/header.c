@@ -80,6 +80,7 @@ static int read_v3(struct layer *layer, struct header *header, const uint8_t *ra
     if (header->version == 2)
         return 0;
     header->incompatible = get_be64(raw + HEADER_AT_INCOMPATIBLE);
+    header->compatible = get_be64(raw + HEADER_AT_INCOMPATIBLE + 8);
     header->autoclear = get_be64(raw + HEADER_AT_AUTOCLEAR);
     header->refcount_order = get_be32(raw + 96);
     *length = get_be32(raw + 100);
@@ -237,7 +238,9 @@ int header_read(struct layer *layer, struct header *header)
 
 int header_encode(const struct header *header, uint8_t *cluster, size_t bytes)
 {
-    size_t at = header->version == 2 ? HEADER_V2_BYTES : HEADER_V3_BYTES;
+    /* A compression type other than the first lies behind the fields that every version 3 header has. */
+    bool typed = header->compression != HEADER_DEFLATE;
+    size_t at = header->version == 2 ? HEADER_V2_BYTES : typed ? HEADER_TYPED_BYTES : HEADER_V3_BYTES;
     size_t format_bytes = strlen(header->backing_format), padded = (format_bytes + 7) & ~(size_t)7;
     memset(cluster, 0, bytes);
     put_be32(cluster, MAGIC);
@@ -250,7 +253,11 @@ int header_encode(const struct header *header, uint8_t *cluster, size_t bytes)
     put_be32(cluster + HEADER_AT_REFCOUNT_TABLE + 8, header->refcount_table_clusters);
     if (header->version > 2) {
         put_be32(cluster + 96, header->refcount_order);
-        put_be32(cluster + 100, HEADER_V3_BYTES);
+        put_be32(cluster + 100, (uint32_t)at);
+    }
+    if (typed) {
+        put_be64(cluster + HEADER_AT_INCOMPATIBLE, HEADER_COMPRESSION_TYPE);
+        cluster[HEADER_V3_BYTES] = header->compression;
     }
     if (!header->backing_name_bytes)
         return 0;
@@ -264,4 +271,81 @@ int header_encode(const struct header *header, uint8_t *cluster, size_t bytes)
     put_be32(cluster + 16, (uint32_t)header->backing_name_bytes);
     memcpy(cluster + at, header->backing_name, header->backing_name_bytes);
     return 0;
+}
+
+/* --- Changing the backing file's name --- */
+
+/* Where the extensions begin in cluster 0. */
+static size_t extensions_start(const struct header *header, const uint8_t *raw)
+{
+    return header->version == 2 ? HEADER_V2_BYTES : get_be32(raw + 100);
+}
+
+static size_t put_extension(uint8_t *to, uint32_t type, const void *data, uint32_t bytes)
+{
+    put_be32(to, type);
+    put_be32(to + 4, bytes);
+    memcpy(to + 8, data, bytes);
+    return 8 + (((size_t)bytes + 7) & ~(size_t)7);
+}
+
+/* Copies the extensions of OLD but the backing format to TO, which is as long. Returns their bytes. */
+static size_t keep_extensions(const struct header *header, const uint8_t *old, uint8_t *to)
+{
+    uint64_t end = get_be64(old + 8) ? get_be64(old + 8) : UINT64_C(1) << header->cluster_bits;
+    size_t used = 0;
+    for (uint64_t at = extensions_start(header, old); end - at >= 8 && get_be32(old + at); ) {
+        uint32_t type = get_be32(old + at), bytes = get_be32(old + at + 4);
+        uint64_t padded = ((uint64_t)bytes + 7) & ~UINT64_C(7);
+        if (bytes > end - at - 8)
+            break;
+        if (type != EXTENSION_BACKING)
+            used += put_extension(to + used, type, old + at + 8, bytes);
+        if (padded > end - at - 8)
+            break;
+        at += 8 + padded;
+    }
+    return used;
+}
+
+/* Builds the new cluster 0 in RAW, which is zero, from the OLD one. */
+static int rebuild(const struct header *header, const uint8_t *old, uint8_t *raw, const char *name, const char *format)
+{
+    size_t cluster = (size_t)1 << header->cluster_bits, start = extensions_start(header, old), bytes = strlen(name);
+    uint8_t *kept = calloc(1, cluster + 8);
+    if (!kept)
+        return -ENOMEM;
+    size_t kept_bytes = keep_extensions(header, old, kept), at = start;
+    size_t needed = start + kept_bytes + (*name && *format ? 8 + ((strlen(format) + 7) & ~(size_t)7) : 0) + 8 + bytes;
+    if (needed <= cluster && bytes <= HEADER_NAME_MAX) {
+        memcpy(raw, old, start);
+        if (*name && *format)
+            at += put_extension(raw + at, EXTENSION_BACKING, format, (uint32_t)strlen(format));
+        memcpy(raw + at, kept, kept_bytes);
+        at += kept_bytes + 8;           /* the last 8 are the end marker */
+        memcpy(raw + at, name, bytes);
+        put_be64(raw + 8, *name ? at : 0);
+        put_be32(raw + 16, (uint32_t)bytes);
+    }
+    free(kept);
+    return needed <= cluster && bytes <= HEADER_NAME_MAX ? 0 : -ENAMETOOLONG;
+}
+
+int header_write_backing(struct layer *layer, const struct header *header, const char *name, const char *format)
+{
+    size_t bytes = (size_t)1 << header->cluster_bits;
+    uint8_t *old = calloc(2, bytes), *raw = old ? old + bytes : NULL;
+    int code = old ? host_file_read_padded(&layer->file, 0, old, bytes) : -ENOMEM;
+    if (!code)
+        code = rebuild(header, old, raw, name, format);
+    if (!code)
+        code = host_file_sync(&layer->file);
+    if (!code)
+        code = host_file_write(&layer->file, 0, raw, bytes);
+    if (!code)
+        code = host_file_sync(&layer->file);
+    free(old);
+    if (code == -ENAMETOOLONG)
+        return layer_fail(layer, code, "the backing file's name does not fit into the header");
+    return code < 0 ? layer_fail(layer, code, "header: %s", host_error_text(code)) : 0;
 }

@@ -8,6 +8,7 @@ enum {
     HEADER_MAGIC_BYTES = 4,
     HEADER_V2_BYTES = 72,
     HEADER_V3_BYTES = 104,
+    HEADER_TYPED_BYTES = 112,               /* with the compression type */
     HEADER_NAME_MAX = 1023,
 
     /* Where fields lie that are rewritten in place. */
@@ -26,6 +27,7 @@ enum { HEADER_DEFLATE = 0, HEADER_ZSTD = 1 };
 #define HEADER_DATA_FILE        (UINT64_C(1) << 2)
 #define HEADER_COMPRESSION_TYPE (UINT64_C(1) << 3)
 #define HEADER_EXTENDED_L2      (UINT64_C(1) << 4)
+#define HEADER_LAZY_REFCOUNTS   (UINT64_C(1) << 0)      /* compatible */
 #define HEADER_AUTO_BITMAPS     (UINT64_C(1) << 0)
 
 struct header {
@@ -39,7 +41,7 @@ struct header {
     unsigned refcount_order;                /* a count has 2^order bits, 0 to 6 */
     uint32_t snapshots;
     uint64_t snapshots_offset;
-    uint64_t incompatible, autoclear;       /* feature bits; 0 in version 2 */
+    uint64_t incompatible, compatible, autoclear;       /* feature bits; 0 in version 2 */
     uint8_t compression;                    /* HEADER_DEFLATE or HEADER_ZSTD */
     struct { uint32_t count; uint64_t bytes, offset; } bitmaps;     /* the directory; count is 0 if there is none */
     char backing_name[HEADER_NAME_MAX + 1]; /* "" if none */
@@ -54,6 +56,10 @@ bool header_is_magic(const uint8_t *bytes);
 /* Reads and checks all of HEADER from LAYER's file. What is accepted can be used without further checks of ranges,
  * except that offsets were not compared with each other. */
 int header_read(struct layer *layer, struct header *header);
+
+/* Replaces the backing file's name and format in the header of LAYER's file, and keeps all else that is there, understood
+ * or not. One write of the whole of cluster 0. -ENAMETOOLONG: it does not fit. */
+int header_write_backing(struct layer *layer, const struct header *header, const char *name, const char *format);
 
 /* Builds the BYTES bytes of cluster 0 from HEADER. -ENAMETOOLONG: the backing name does not fit. */
 int header_encode(const struct header *header, uint8_t *cluster, size_t bytes);

@@ -117,7 +117,7 @@ static int open_all(struct image *image, const char *path, const struct image_op
     }
     image->punch_holes = options->punch_holes;
     code = chain_push(image, &file, options->format);
-    return code < 0 ? code : chain_open_backing(image, options);
+    return code < 0 || options->alone ? code : chain_open_backing(image, options);
 }
 
 int image_open(struct image **out, const char *path, const struct image_options *options, struct image_error *error)
@@ -194,6 +194,17 @@ int image_write_zeroes(struct image *image, uint64_t offset, uint64_t bytes, boo
     return top->qcow2 ? qcow2_write_zeroes(top->qcow2, offset, bytes, unmap) : raw_write_zeroes(top, offset, bytes);
 }
 
+int image_write_compressed(struct image *image, uint64_t offset, const void *data, size_t bytes)
+{
+    struct layer *top = image->layers[0];
+    int code = check_change(image, offset, bytes);
+    if (code < 0 || !bytes)
+        return code;
+    if (!top->qcow2)
+        return layer_fail(top, -ENOTSUP, "a raw image cannot be compressed");
+    return qcow2_write_compressed(top->qcow2, offset, data, bytes);
+}
+
 int image_discard(struct image *image, uint64_t offset, uint64_t bytes)
 {
     struct layer *top = image->layers[0];
@@ -245,12 +256,46 @@ void image_layer_info(const struct image *image, unsigned layer, struct image_la
     *info = (struct image_layer_info){
         .path = l->file.path, .format = l->format, .cluster_size = cluster_size, .size = l->size,
         .clusters = l->size / cluster_size + !!(l->size % cluster_size),
-        .backing_name = q ? q->header.backing_name : "", .writable = l->file.writable,
+        .backing_name = q ? q->header.backing_name : "", .backing_format = q ? q->header.backing_format : "",
+        .zstd = q && q->header.compression == HEADER_ZSTD, .lazy_refcounts = q && q->header.compatible & HEADER_LAZY_REFCOUNTS,
+        .dirty = q && q->header.incompatible & HEADER_DIRTY, .corrupt = q && q->header.incompatible & HEADER_CORRUPT,
+        .bitmaps = q && q->header.bitmaps.count, .writable = l->file.writable,
         .version = q ? q->header.version : 0, .refcount_bits = q ? 1u << q->header.refcount_order : 0,
         .snapshots = q ? q->header.snapshots : 0
     };
     if (host_file_size(&l->file, &info->file_size) < 0)
         info->file_size = 0;
+}
+
+/* What LAYER alone says about the disk from OFFSET on, up to its own end. */
+static int map_layer(struct layer *layer, uint64_t offset, struct mapping *map)
+{
+    uint64_t left = layer->size - offset;
+    if (layer->qcow2)
+        return table_map(layer->qcow2, offset, left, map);
+    *map = (struct mapping){ .status = IMAGE_CLUSTER_STANDARD, .host = offset, .bytes = left };
+    return 0;
+}
+
+int image_map(struct image *image, uint64_t offset, struct image_extent *extent)
+{
+    struct layer *layer = image->layers[0];
+    int code = check_range(image, offset, 1);
+    *extent = (struct image_extent){ .bytes = image_size(image) - offset, .layer = image->count };
+    for (; !code && layer && offset < layer->size; layer = layer->below) {
+        struct mapping map;
+        if ((code = map_layer(layer, offset, &map)) < 0)
+            break;
+        if (map.bytes < extent->bytes)
+            extent->bytes = map.bytes;
+        if (map.status == IMAGE_CLUSTER_UNALLOCATED)
+            continue;
+        extent->layer = layer->number;
+        extent->status = map.status;
+        extent->host_offset = map.status == IMAGE_CLUSTER_ZERO ? 0 : map.host;
+        break;
+    }
+    return code;
 }
 
 enum image_cluster_status image_cluster_status(struct image *image, unsigned layer, uint64_t cluster)

@@ -166,6 +166,7 @@ void qcow2_free(struct qcow2 *q)
     if (!q)
         return;
     compressed_free(q->inflated);
+    packer_free(q->packer);
     table_cache_free(&q->l2);
     snapshot_table_free(&q->snapshots);
     refcount_free(q);

@@ -48,6 +48,8 @@ struct image_options {
     enum image_format backing_format;   /* of layer 1 where layer 0 does not tell. AUTO: as above, with a warning */
     bool allow_outside_backing;         /* follow absolute names, "..", and symbolic links in backing names */
     const char *trusted_backing;        /* or NULL: a file the user named, allowed as a backing file wherever it is */
+    bool alone;                         /* do not open backing files: what they hold reads as zeros */
+    bool ignore_backing_locks;          /* as ignore_locks, for the files below layer 0 */
     bool punch_holes;                   /* give room of freed clusters and discarded ranges back to the host at once */
     bool ignore_locks;                  /* open although another program uses the file. The contents may change */
 };
@@ -57,6 +59,7 @@ struct image_create_options {
     uint32_t cluster_size;              /* bytes, a power of two, 512 to 2 MiB (65536) */
     unsigned version;                   /* 2 or 3 (3) */
     unsigned refcount_bits;             /* 1, 2, 4 ... 64; version 2 has 16 only (16) */
+    bool zstd;                          /* compressed clusters hold zstd, not deflate; version 3 only */
     enum image_format backing_format;   /* image_create_overlay: as in struct image_options */
     bool allow_outside_backing;         /* image_create_overlay: for the chain below the backing file */
 };
@@ -102,6 +105,11 @@ int image_write(struct image *image, uint64_t offset, const void *data, size_t b
  * punch them. A raw file gets holes, or zeros. */
 int image_write_zeroes(struct image *image, uint64_t offset, uint64_t bytes, bool unmap);
 
+/* Writes the whole cluster at OFFSET, BYTES long (less than a cluster only at the end of the disk), compressed if that
+ * makes it smaller. For making images: a cluster written so is written elsewhere at its next change. -ENOTSUP for a raw
+ * file. */
+int image_write_compressed(struct image *image, uint64_t offset, const void *data, size_t bytes);
+
 /* Tells that the contents of the range are no longer needed. Whole clusters of a qcow2 image then read as zeros and
  * their host clusters are free; parts of clusters stay. -ENOTSUP: a version 2 image with a backing file, whose
  * contents would show again. A raw file stays as it is unless it was opened to have holes punched. */
@@ -122,6 +130,38 @@ const char *image_warning(const struct image *image);
 /* Changes the size of the virtual disk. What is added reads as zeros, whatever a backing file holds there. Shrinking
  * drops what lay behind the new end. -ENOTSUP: a version 2 image with snapshots. Not for raw files that back others. */
 int image_resize(struct image *image, uint64_t bytes);
+
+/* ---- chains ---- */
+
+/* Told how much of a long work is done, in bytes of TOTAL. True: stop the work, which then returns -ECANCELED. */
+struct image_progress { bool (*tell)(void *ctx, uint64_t done, uint64_t total); void *ctx; };
+
+/* Copies what SOURCE shows into TARGET, which is at least as large, writable, and reads as zeros. */
+struct image_copy_options { bool compress; struct image_progress progress; };
+int image_copy(struct image *target, struct image *source, const struct image_copy_options *options);
+
+/* Finds the first byte from OFFSET on in which the contents of A and B differ; past the end of the shorter one are
+ * zeros. *DIFFERS is false if they are alike up to the longer one's end. Errors are recorded in the image they concern,
+ * which *FAILED names. */
+struct image_difference { bool differs; uint64_t offset; struct image *failed; };
+int image_compare(struct image *a, struct image *b, uint64_t offset, const struct image_progress *progress,
+                  struct image_difference *difference);
+
+/* Writes what layer 0 of OVERLAY holds into BASE, its layer 1 opened again for writing, and makes BASE as large. The
+ * overlay stays as it is. */
+int image_commit(struct image *overlay, struct image *base, const struct image_progress *progress);
+
+/* Makes layer 0 hold nothing: the disk shows what the layers below hold. */
+int image_make_empty(struct image *image);
+
+/* Changes the name of the backing file that layer 0 records, and its format ("raw", "qcow2", or "" for none recorded).
+ * NAME "" makes it stand alone. Contents are not looked at: see image_fill. The image must be opened again to show the
+ * effect. */
+int image_set_backing(struct image *image, const char *name, const char *format);
+
+/* Writes into layer 0 what it lacks to show the same over BACKING (NULL: over nothing) as it does now. */
+int image_fill(struct image *image, struct image *backing, const struct image_progress *progress);
+
 
 /* ---- checking ---- */
 
@@ -223,6 +263,8 @@ struct image_layer_info {
     uint64_t size;              /* bytes of the virtual disk as this layer has it */
     uint64_t file_size;         /* bytes of the host file now */
     const char *backing_name;   /* as written in the file, bytes of any value; "" if none. Valid as long as the image */
+    const char *backing_format; /* likewise */
+    bool zstd, lazy_refcounts, dirty, corrupt, bitmaps;
     unsigned refcount_bits;     /* 0 for raw */
     unsigned snapshots;         /* internal ones */
     bool writable;
@@ -238,6 +280,16 @@ enum image_cluster_status {
     IMAGE_CLUSTER_COMPRESSED,
     IMAGE_CLUSTER_DAMAGED       /* its table can't be read or its entry makes no sense */
 };
+
+struct image_extent {
+    uint64_t bytes;             /* from the asked offset on, all alike and, if STANDARD, in a row in the host file */
+    unsigned layer;             /* that decides; image_layers() where none does, so that it reads as zeros */
+    enum image_cluster_status status;
+    uint64_t host_offset;       /* STANDARD and COMPRESSED */
+};
+
+/* Describes the disk from OFFSET on, which lies inside it. -EIO: a table is damaged. */
+int image_map(struct image *image, uint64_t offset, struct image_extent *extent);
 
 /* The state of a guest cluster in LAYER alone. CLUSTER counts in the layer's cluster size; past its end: UNALLOCATED.
  * May read an L2 table from the file, so ask for what is shown, not for all of a huge disk at once. */

@@ -452,6 +452,7 @@ static int drop_reference(struct qcow2 *q, struct pending_free what)
     /* Nothing in the file refers to it any more; a file system without holes keeps the room, which harms nobody. */
     if (q->layer->image->punch_holes)
         host_file_punch(q->file, at, q->cluster_size);
+    packer_forget(q, what.cluster);
     if (is_metadata) {
         cluster_set_remove(&q->metadata, what.cluster);
         table_cache_drop(&q->l2, at);

@@ -43,6 +43,7 @@ struct refcounts {
 };
 
 struct inflated;
+struct packer;
 
 struct qcow2 {
     struct layer *layer;
@@ -54,6 +55,7 @@ struct qcow2 {
     struct dirty_range l1_dirty;
     struct table_cache l2;
     struct inflated *inflated;      /* made at the first compressed cluster */
+    struct packer *packer;          /* made at the first one that is written */
     struct snapshot_table snapshots;
     bool allocated_known;
     uint64_t allocated;             /* guest clusters with an entry, if known */
@@ -167,7 +169,14 @@ int resize_cover(struct qcow2 *q, uint64_t end);
 /* The guest offset of the machine state. */
 uint64_t snapshot_vmstate_start(const struct qcow2 *q);
 
-/* ---- compressed.c, commit.c ---- */
+/* ---- pack.c: compressed clusters written; compressed.c: read; commit.c ---- */
+
+/* As image_write_compressed. */
+int qcow2_write_compressed(struct qcow2 *q, uint64_t offset, const void *data, size_t bytes);
+void packer_free(struct packer *packer);
+
+/* Host CLUSTER is free: no more compressed data goes into it. */
+void packer_forget(struct qcow2 *q, uint64_t cluster);
 
 /* Points *DATA to the contents of the compressed cluster of L2 ENTRY, valid until the next call. */
 int compressed_cluster(struct qcow2 *q, uint64_t entry, const uint8_t **data);
