@@ -140,6 +140,21 @@ int image_create(const char *path, uint64_t size, const struct image_create_opti
     return wrong ? create_fail(error, path, -EINVAL, wrong) : create_file(path, &header, error);
 }
 
+int image_create_raw(const char *path, uint64_t size, struct image_error *error)
+{
+    struct host_file file;
+    int code = host_file_create(&file, path);
+    if (code < 0)
+        return create_fail(error, path, code, NULL);
+    code = host_file_resize(&file, size);
+    if (code < 0) {
+        host_file_discard(&file);
+        return create_fail(error, path, code, NULL);
+    }
+    host_file_close(&file);
+    return 0;
+}
+
 /* What an overlay at PATH calls BACKING: relative to its folder where BACKING lies below, else absolute. */
 static int name_backing(struct header *header, const char *path, const char *backing)
 {

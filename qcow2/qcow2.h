@@ -78,6 +78,9 @@ int image_close(struct image *image);
 int image_create(const char *path, uint64_t size, const struct image_create_options *options,
                  struct image_error *error);
 
+/* Makes a raw file of SIZE bytes of zeros. PATH must not exist. */
+int image_create_raw(const char *path, uint64_t size, struct image_error *error);
+
 /* Makes a new qcow2 file at PATH, as large as the image at BACKING and showing its contents. BACKING is opened with its
  * chain to check it. Its name is stored relative where it lies in PATH's folder or below, else absolute: opening such
  * an overlay then needs trusted_backing or allow_outside_backing. PATH must not exist. OPTIONS may be NULL. */
@@ -136,7 +139,8 @@ int image_resize(struct image *image, uint64_t bytes);
 /* Told how much of a long work is done, in bytes of TOTAL. True: stop the work, which then returns -ECANCELED. */
 struct image_progress { bool (*tell)(void *ctx, uint64_t done, uint64_t total); void *ctx; };
 
-/* Copies what SOURCE shows into TARGET, which is at least as large, writable, and reads as zeros. */
+/* Copies what SOURCE shows into TARGET, which is at least as large, writable, and reads as zeros. Errors are recorded in
+ * the image they concern. */
 struct image_copy_options { bool compress; struct image_progress progress; };
 int image_copy(struct image *target, struct image *source, const struct image_copy_options *options);
 

@@ -1,0 +1,239 @@
+/* The table of image commands, their options, and what they share. */
+#include "tui/image_command.h"
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct image_command table[] = {
+    { "info", image_info, "fUjCA", 1, 1, "[-f FMT] [-U] [--backing-chain] [--json] FILE", "what an image is" },
+    { "create", image_create_command, "fobFqA", 1, 2, "[-f FMT] [-o OPTIONS] [-b BACKING [-F FMT]] FILE [SIZE]", "make an image" },
+    { "check", image_check_command, "rRUjq", 1, 1, "[-r leaks|all | --repair] [-U] [--json] FILE",
+      "check a qcow2 image and repair its refcounts" },
+    { "map", image_map_command, "fUjA", 1, 1, "[-f FMT] [-U] [--json] FILE", "which layer holds what" },
+    { "convert", image_convert, "fOcozpUqA", 2, 2, "[-f FMT] [-O FMT] [-c] [--zstd] [-o OPTIONS] [-p] FILE NEW-FILE",
+      "copy an image into a new one" },
+    { "compare", image_compare_command, "fFpsUqA", 2, 2, "[-f FMT] [-F FMT] [-p] [-s] FILE FILE",
+      "do two images show the same? exit code 1 if not" },
+    { "commit", image_commit_command, "dpqA", 1, 1, "[-d] [-p] FILE", "write an overlay's contents into its backing file" },
+    { "rebase", image_rebase, "bFupqA", 1, 1, "-b BACKING [-F FMT] [-u] [-p] FILE",
+      "give an overlay another backing file, or none (-b '')" },
+    { "resize", image_resize_command, "fsSqA", 2, 2, "[-f FMT] [--shrink] FILE [+|-]SIZE", "change the size of the disk" },
+    { "snapshot", image_snapshot_command, "lcndUjqA", 1, 1, "[-l | -c NAME | -a NAME | -d NAME] [--json] FILE",
+      "list, create, apply, delete internal snapshots" },
+};
+enum { COMMANDS = sizeof table / sizeof *table };
+
+/* Long options without a letter of qemu-img's have one here that only the table uses. */
+static const struct option longs[] = {
+    { "json", no_argument, NULL, 'j' },            { "output", required_argument, NULL, 'J' },
+    { "repair", no_argument, NULL, 'R' },          { "shrink", no_argument, NULL, 'S' },
+    { "zstd", no_argument, NULL, 'z' },            { "force-share", no_argument, NULL, 'U' },
+    { "backing-chain", no_argument, NULL, 'C' },   { "allow-backing", no_argument, NULL, 'A' },
+    { "help", no_argument, NULL, 'h' },            { NULL, 0, NULL, 0 }
+};
+
+/* --- Shared --- */
+
+int image_complain(const char *text, ...)
+{
+    va_list list;
+    va_start(list, text);
+    fputs("trowel image: ", stderr);
+    vfprintf(stderr, text, list);
+    fputc('\n', stderr);
+    va_end(list);
+    return 1;
+}
+
+struct image *image_must_open(const struct image_arguments *a, const char *path, const struct image_options *how)
+{
+    struct image *image;
+    struct image_error error;
+    struct image_options options = *how;
+    options.allow_outside_backing = a->allow_backing;
+    options.ignore_locks = options.ignore_locks || a->share;
+    if (image_open(&image, path, &options, &error) < 0) {
+        image_complain("%s", error.text);
+        return NULL;
+    }
+    if (*image_warning(image) && !a->quiet)
+        image_complain("warning: %s", image_warning(image));
+    return image;
+}
+
+int image_finish(struct image *image, int code)
+{
+    if (code < 0)
+        image_complain("%s", image_last_error(image));
+    else if ((code = image_flush(image)) < 0)
+        image_complain("%s", image_last_error(image));
+    return image_close(image) < 0 || code < 0;
+}
+
+bool image_parse_size(const char *text, uint64_t *bytes)
+{
+    static const char units[] = "bkMGTPE";
+    char *end;
+    unsigned long long n = strtoull(text, &end, 10);
+    const char *unit = *end ? strchr(units, *end == 'K' ? 'k' : *end) : units;
+    if (*text < '0' || *text > '9' || !unit || (*end && end[1]))
+        return false;
+    unsigned shift = (unsigned)(unit - units) * 10;
+    *bytes = (uint64_t)n << shift;
+    return n != 0 && *bytes >> shift == n;
+}
+
+const char *image_format_name(enum image_format format)
+{
+    return format == IMAGE_FORMAT_RAW ? "raw" : "qcow2";
+}
+
+const char *image_size_text(uint64_t bytes, char text[24])
+{
+    static const char units[] = "BKMGTPE";
+    unsigned unit = 0;
+    double value = (double)bytes;
+    for (; value >= 1024 && units[unit + 1]; unit++)
+        value /= 1024;
+    snprintf(text, 24, unit ? "%.3g %.*siB" : "%.0f %.*s", value, 1, &units[unit]);
+    if (!unit)
+        snprintf(text, 24, "%llu B", (unsigned long long)bytes);
+    return text;
+}
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+static bool tell(void *ctx, uint64_t done, uint64_t total)
+{
+    const struct image_arguments *a = ctx;
+    if (a->progress)
+        fprintf(stderr, "\r    (%.2f/100%%)%s", total ? 100.0 * (double)done / (double)total : 100.0, done == total ? "\n" : "");
+    return interrupted;
+}
+
+struct image_progress image_progress_of(const struct image_arguments *a)
+{
+    return (struct image_progress){ .tell = tell, .ctx = (void *)a };
+}
+
+/* --- The command line --- */
+
+static int usage(FILE *out)
+{
+    fputs("Usage: trowel image COMMAND [OPTION]... FILE...\n\n", out);
+    for (int i = 0; i < COMMANDS; i++)
+        fprintf(out, "  %s %s\n      %s\n", table[i].name, table[i].usage, table[i].help);
+    fputs("\nFMT is raw or qcow2. SIZE takes k, M, G, T. OPTIONS are cluster_size=N, compat=0.10|1.1, refcount_bits=N,\n"
+          "compression_type=zlib|zstd. --allow-backing follows backing files outside the image's folder.\n", out);
+    return out == stderr;
+}
+
+static bool parse_format(const char *text, enum image_format *format)
+{
+    *format = strcmp(text, "raw") == 0 ? IMAGE_FORMAT_RAW : IMAGE_FORMAT_QCOW2;
+    return *format == IMAGE_FORMAT_RAW || strcmp(text, "qcow2") == 0;
+}
+
+static bool parse_repair(const char *text, enum image_repair *repair)
+{
+    *repair = strcmp(text, "leaks") == 0 ? IMAGE_REPAIR_LEAKS : IMAGE_REPAIR_ALL;
+    return *repair == IMAGE_REPAIR_LEAKS || strcmp(text, "all") == 0;
+}
+
+/* One option of COMMAND. False: its value is no good. */
+static bool take(struct image_arguments *a, int letter, const struct image_command *command)
+{
+    bool is_snapshot = command->run == image_snapshot_command;
+    switch (letter) {
+    case 'f': return parse_format(optarg, &a->format);
+    case 'F': return parse_format(optarg, &a->backing_format);
+    case 'O': return parse_format(optarg, &a->output_format);
+    case 'r': return parse_repair(optarg, &a->repair);
+    case 'R': a->repair = IMAGE_REPAIR_ALL; return true;
+    case 'J': a->json = strcmp(optarg, "json") == 0; return a->json || strcmp(optarg, "human") == 0;
+    case 'b': a->backing = optarg; return true;
+    case 'o': a->options = optarg; return true;
+    case 'z': a->zstd = a->compress = true; return true;
+    case 'p': a->progress = true; return true;
+    case 'q': a->quiet = true; return true;
+    case 'j': a->json = true; return true;
+    case 'S': a->shrink = true; return true;
+    case 'u': a->unsafe = true; return true;
+    case 's': a->strict = true; return true;
+    case 'U': a->share = true; return true;
+    case 'C': a->chain = true; return true;
+    case 'A': a->allow_backing = true; return true;
+    case 'l': a->action = 'l'; return true;
+    case 'a': a->action = 'a'; a->name = optarg; return true;
+    case 'c':
+        a->compress = !is_snapshot;
+        a->action = is_snapshot ? 'c' : 0;
+        a->name = optarg;
+        return true;
+    default:
+        a->keep = !is_snapshot;
+        a->action = is_snapshot ? 'd' : 0;
+        a->name = optarg;
+        return true;
+    }
+}
+
+/* In the table 'n' stands for -a, since 'a' could be taken for one of the words. */
+static bool allows(const struct image_command *command, int letter)
+{
+    return strchr(command->letters, letter == 'J' ? 'j' : letter == 'a' ? 'n' : letter) != NULL;
+}
+
+static int parse(struct image_arguments *a, const struct image_command *command, int argc, char **argv)
+{
+    /* snapshot's -c and -d name something, those of the others do not. */
+    const char *shorts = command->run == image_snapshot_command ? "+hf:lc:a:d:qU" : "+hf:F:O:r:b:o:cpqusUd";
+    int letter;
+    opterr = 0;
+    optind = 1;
+    while ((letter = getopt_long(argc, argv, shorts, longs, NULL)) >= 0) {
+        if (letter == 'h') {
+            usage(stdout);
+            return -1;
+        }
+        if (letter == '?' || !allows(command, letter))
+            return image_complain("%s: option %s is not known or lacks its value; see trowel image --help", command->name,
+                                  argv[optind - 1]);
+        if (!take(a, letter, command))
+            return image_complain("%s: %s is not possible here; see trowel image --help", command->name, optarg);
+    }
+    a->words = argv + optind;
+    a->count = argc - optind;
+    if (a->count < command->least || a->count > command->most)
+        return image_complain("usage: trowel image %s %s", command->name, command->usage);
+    return 0;
+}
+
+int image_main(int argc, char **argv)
+{
+    struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESTART };
+    struct image_arguments a = { .output_format = IMAGE_FORMAT_RAW };
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return usage(argc < 2 ? stderr : stdout);
+    for (int i = 0; i < COMMANDS; i++) {
+        if (strcmp(argv[1], table[i].name) != 0)
+            continue;
+        int wrong = parse(&a, &table[i], argc - 1, argv + 1);
+        if (wrong)
+            return wrong < 0 ? 0 : 1;
+        sigaction(SIGINT, &action, NULL);
+        return table[i].run(&a);
+    }
+    return image_complain("%s: no such command; see trowel image --help", argv[1]);
+}

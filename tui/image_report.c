@@ -1,0 +1,249 @@
+/* Commands that look and tell: info, map, check. Text like qemu-img's, or JSON with its keys. */
+#include "tui/image_command.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Text from a file, with what a terminal must not see, or JSON cannot hold, shown as '?'. */
+static const char *printable(const char *text, char *out, size_t size)
+{
+    size_t n = 0;
+    for (; text[n] && n + 1 < size; n++)
+        out[n] = text[n] >= ' ' && text[n] < 127 ? text[n] : '?';
+    out[n] = 0;
+    return out;
+}
+
+static int print_json(json_t *root)
+{
+    int failed = root ? json_dumpf(root, stdout, JSON_INDENT(4)) : -1;
+    putchar('\n');
+    json_decref(root);
+    return failed ? image_complain("out of memory") : 0;
+}
+
+/* --- info --- */
+
+static uint64_t disk_bytes(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 ? (uint64_t)status.st_blocks * 512 : 0;
+}
+
+json_t *image_snapshots_json(struct image *image)
+{
+    struct image_snapshot s;
+    uint32_t count = 0;
+    char id[64], name[256];
+    json_t *list = json_array();
+    image_snapshot_count(image, &count);
+    for (uint32_t i = 0; i < count && image_snapshot_get(image, i, &s) == 0; i++)
+        json_array_append_new(list, json_pack("{ss ss sI si si sI sI}", "id", printable(s.id, id, sizeof id), "name",
+                                              printable(s.name, name, sizeof name), "vm-state-size",
+                                              (json_int_t)s.vmstate_bytes, "date-sec", (int)s.seconds, "date-nsec",
+                                              (int)s.nanoseconds, "vm-clock-sec", (json_int_t)(s.clock_ns / 1000000000u),
+                                              "vm-clock-nsec", (json_int_t)(s.clock_ns % 1000000000u)));
+    return list;
+}
+
+static json_t *layer_json(struct image *image, unsigned layer)
+{
+    struct image_layer_info info;
+    char name[1100], format[16];
+    image_layer_info(image, layer, &info);
+    json_t *object = json_pack("{ss ss sI sI}", "filename", printable(info.path, name, sizeof name), "format",
+                               image_format_name(info.format), "virtual-size", (json_int_t)info.size, "actual-size",
+                               (json_int_t)disk_bytes(info.path));
+    if (info.format == IMAGE_FORMAT_RAW)
+        return object;
+    json_object_set_new(object, "cluster-size", json_integer(info.cluster_size));
+    json_object_set_new(object, "dirty-flag", json_boolean(info.dirty));
+    if (*info.backing_name)
+        json_object_set_new(object, "backing-filename", json_string(printable(info.backing_name, name, sizeof name)));
+    if (*info.backing_format)
+        json_object_set_new(object, "backing-filename-format",
+                            json_string(printable(info.backing_format, format, sizeof format)));
+    if (layer == 0 && info.snapshots)
+        json_object_set_new(object, "snapshots", image_snapshots_json(image));
+    json_object_set_new(object, "format-specific",
+                        json_pack("{ss s{ss ss sb si sb}}", "type", "qcow2", "data", "compat", info.version == 2 ? "0.10" : "1.1",
+                                  "compression-type", info.zstd ? "zstd" : "zlib", "lazy-refcounts", info.lazy_refcounts,
+                                  "refcount-bits", (int)info.refcount_bits, "corrupt", info.corrupt));
+    return object;
+}
+
+static void print_layer(struct image *image, unsigned layer)
+{
+    struct image_layer_info info;
+    char size[24], room[24], name[1100];
+    image_layer_info(image, layer, &info);
+    printf("image: %s\nfile format: %s\nvirtual size: %s (%" PRIu64 " bytes)\ndisk size: %s\n",
+           printable(info.path, name, sizeof name), image_format_name(info.format), image_size_text(info.size, size), info.size,
+           image_size_text(disk_bytes(info.path), room));
+    if (info.format == IMAGE_FORMAT_RAW)
+        return;
+    printf("cluster_size: %" PRIu32 "\n", info.cluster_size);
+    if (*info.backing_name)
+        printf("backing file: %s\n", printable(info.backing_name, name, sizeof name));
+    if (*info.backing_format)
+        printf("backing file format: %s\n", printable(info.backing_format, name, sizeof name));
+    if (info.snapshots)
+        printf("snapshots: %u (trowel image snapshot -l)\n", info.snapshots);
+    printf("compat: %s\ncompression type: %s\nlazy refcounts: %s\nrefcount bits: %u\nbitmaps: %s\nclosed properly: %s\n"
+           "corrupt: %s\n", info.version == 2 ? "0.10" : "1.1", info.zstd ? "zstd" : "zlib",
+           info.lazy_refcounts ? "true" : "false", info.refcount_bits, info.bitmaps ? "true" : "false",
+           info.dirty ? "false" : "true", info.corrupt ? "true" : "false");
+}
+
+int image_info(const struct image_arguments *a)
+{
+    struct image *image = image_must_open(a, a->words[0], &(struct image_options){ .format = a->format, .alone = !a->chain });
+    if (!image)
+        return 1;
+    json_t *list = json_array();
+    for (unsigned i = 0; i < image_layers(image); i++) {
+        if (a->json) {
+            json_array_append_new(list, layer_json(image, i));
+            continue;
+        }
+        if (i)
+            putchar('\n');
+        print_layer(image, i);
+    }
+    /* As qemu-img: an array only where a chain was asked for. */
+    json_t *root = a->chain ? json_incref(list) : json_incref(json_array_get(list, 0));
+    json_decref(list);
+    int code = a->json ? print_json(root) : 0;
+    if (!a->json)
+        json_decref(root);
+    return image_finish(image, 0) || code;
+}
+
+/* --- map --- */
+
+static void add_extent(json_t *list, const struct image *image, uint64_t start, const struct image_extent *e)
+{
+    bool none = e->layer == image_layers(image), zero = none || e->status == IMAGE_CLUSTER_ZERO;
+    json_t *object = json_pack("{sI sI si sb sb sb}", "start", (json_int_t)start, "length", (json_int_t)e->bytes, "depth",
+                               (int)(none ? image_layers(image) - 1 : e->layer), "present", !none, "zero", zero, "data", !zero);
+    if (!zero && e->status == IMAGE_CLUSTER_STANDARD)
+        json_object_set_new(object, "offset", json_integer((json_int_t)e->host_offset));
+    if (!zero && e->status == IMAGE_CLUSTER_COMPRESSED)
+        json_object_set_new(object, "compressed", json_true());
+    json_array_append_new(list, object);
+}
+
+static void print_extent(struct image *image, uint64_t start, const struct image_extent *e)
+{
+    struct image_layer_info info;
+    char name[1100];
+    if (e->layer == image_layers(image) || e->status == IMAGE_CLUSTER_ZERO)
+        return;
+    image_layer_info(image, e->layer, &info);
+    printf("0x%-14" PRIx64 "  0x%-14" PRIx64 "  ", start, e->bytes);
+    if (e->status == IMAGE_CLUSTER_COMPRESSED)
+        printf("%-16s", "compressed");
+    else
+        printf("0x%-14" PRIx64, e->host_offset);
+    printf("  %s\n", printable(info.path, name, sizeof name));
+}
+
+/* Does B follow A in the same way? */
+static bool goes_on(const struct image_extent *a, const struct image_extent *b)
+{
+    bool same = a->layer == b->layer && a->status == b->status;
+    return same && (a->status != IMAGE_CLUSTER_STANDARD || a->host_offset + a->bytes == b->host_offset);
+}
+
+/* The extent at AT, with what follows it in the same way. */
+static int whole_extent(struct image *image, uint64_t at, struct image_extent *extent)
+{
+    uint64_t size = image_size(image);
+    int code = image_map(image, at, extent);
+    while (!code && at + extent->bytes < size) {
+        struct image_extent next;
+        code = image_map(image, at + extent->bytes, &next);
+        if (code < 0 || !goes_on(extent, &next))
+            break;
+        extent->bytes += next.bytes;
+    }
+    return code;
+}
+
+int image_map_command(const struct image_arguments *a)
+{
+    struct image *image = image_must_open(a, a->words[0], &(struct image_options){ .format = a->format });
+    json_t *list = json_array();
+    int code = 0;
+    if (!image)
+        return 1;
+    if (!a->json)
+        printf("%-16s  %-16s  %-16s  %s\n", "Offset", "Length", "Mapped to", "File");
+    struct image_extent extent;
+    for (uint64_t at = 0; !code && at < image_size(image); at += extent.bytes) {
+        code = whole_extent(image, at, &extent);
+        if (code < 0)
+            break;
+        if (a->json)
+            add_extent(list, image, at, &extent);
+        else
+            print_extent(image, at, &extent);
+    }
+    if (a->json && !code)
+        print_json(json_incref(list));
+    json_decref(list);
+    return image_finish(image, code);
+}
+
+/* --- check --- */
+
+static void report(void *ctx, enum image_check_kind kind, const char *text)
+{
+    const struct image_arguments *a = ctx;
+    if (!a->json && !a->quiet)
+        printf("%s %s\n", kind == IMAGE_CHECK_ERROR ? "ERROR" : "LEAK", text);
+}
+
+static int print_check_json(const char *path, const struct image_check *r)
+{
+    char name[1100];
+    return print_json(json_pack("{ss ss sI sI sI sI sI sI sI sb sI sI}", "filename", printable(path, name, sizeof name), "format",
+                                "qcow2", "check-errors", (json_int_t)0, "corruptions", (json_int_t)r->errors_left, "leaks",
+                                (json_int_t)r->leaks_left, "total-clusters", (json_int_t)r->clusters, "allocated-clusters",
+                                (json_int_t)r->allocated, "compressed-clusters", (json_int_t)r->compressed,
+                                "image-end-offset", (json_int_t)r->end_offset, "repaired", r->repaired, "corruptions-fixed",
+                                (json_int_t)(r->errors - r->errors_left), "leaks-fixed",
+                                (json_int_t)(r->leaks - r->leaks_left)));
+}
+
+static void print_check(const struct image_check *r)
+{
+    if (!r->errors && !r->leaks)
+        printf("No errors were found on the image.\n");
+    else
+        printf("%" PRIu64 " errors and %" PRIu64 " leaked clusters were found on the image.\n", r->errors, r->leaks);
+    if (r->repaired)
+        printf("Repaired: %" PRIu64 " errors and %" PRIu64 " leaked clusters are left.\n", r->errors_left, r->leaks_left);
+    printf("%" PRIu64 "/%" PRIu64 " = %.2f%% allocated, %.2f%% compressed clusters\nImage end offset: %" PRIu64 "\n", r->allocated,
+           r->clusters, r->clusters ? 100.0 * (double)r->allocated / (double)r->clusters : 0.0,
+           r->allocated ? 100.0 * (double)r->compressed / (double)r->allocated : 0.0, r->end_offset);
+}
+
+/* Exit codes as qemu-img: 2 errors are left, 3 leaks are left. */
+int image_check_command(const struct image_arguments *a)
+{
+    struct image_check result;
+    struct image_error error;
+    struct image_check_options options = { .repair = a->repair, .ignore_locks = a->share, .report = report, .ctx = (void *)a };
+    if (image_check(a->words[0], &options, &result, &error) < 0)
+        return image_complain("%s", error.text);
+    if (a->json)
+        print_check_json(a->words[0], &result);
+    else if (!a->quiet)
+        print_check(&result);
+    return result.errors_left ? 2 : result.leaks_left ? 3 : 0;
+}
