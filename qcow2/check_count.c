@@ -8,10 +8,16 @@
 #include <stdlib.h>
 
 /* What L2 ENTRY refers to. ACTIVE: it belongs to the disk, not to a snapshot. */
-static int count_entry(struct checker *c, uint64_t entry, uint64_t guest, bool active)
+static int count_entry(struct checker *c, uint64_t entry, uint64_t bitmap, uint64_t guest, bool active)
 {
     struct qcow2 *q = c->q;
     uint64_t host = entry & ENTRY_OFFSET;
+    bool impossible = bitmap & bitmap >> 32 & UINT32_MAX || (entry & ENTRY_COMPRESSED && bitmap) ||
+                      (!(entry & ENTRY_COMPRESSED) && !host && bitmap & UINT32_MAX);
+    if (impossible) {
+        check_report(c, IMAGE_CHECK_ERROR, "the subclusters for guest offset 0x%" PRIx64 " contradict each other", guest);
+        c->unaccountable = true;
+    }
     if (entry & ENTRY_COMPRESSED) {
         struct compressed_extent extent = compressed_extent(q, entry);
         c->result->compressed += active;
@@ -22,7 +28,7 @@ static int count_entry(struct checker *c, uint64_t entry, uint64_t guest, bool a
     }
     if (!host)
         return 0;
-    c->result->allocated += active && !(entry & ENTRY_ZERO);
+    c->result->allocated += active && (q->extended || !(entry & ENTRY_ZERO));
     if (host & (q->cluster_size - 1)) {
         check_report(c, IMAGE_CHECK_ERROR, "data at 0x%" PRIx64 " for guest offset 0x%" PRIx64 " is not aligned", host, guest);
         c->unaccountable = true;
@@ -48,7 +54,7 @@ static int count_table(struct checker *c, uint64_t at, uint32_t index, bool acti
         return 0;
     }
     for (uint32_t i = 0; !code && i < UINT32_C(1) << q->l2_bits; i++, guest += q->cluster_size)
-        code = count_entry(c, table_entry(q, slot, guest), guest, active);
+        code = count_entry(c, table_entry(q, slot, guest), table_bitmap(q, slot, guest), guest, active);
     return code;
 }
 

@@ -88,10 +88,10 @@ static uint64_t right_entry(const struct checker *c, uint64_t entry)
 
 static int correct_table(struct checker *c, uint64_t at, struct host_file *file, uint8_t *table)
 {
-    uint32_t bytes = c->q->cluster_size;
+    uint32_t bytes = c->q->cluster_size, step = table_entry_at(c->q, 1);
     bool changed = false;
     int code = host_file_read(file, at, table, bytes);
-    for (uint32_t i = 0; !code && i < bytes; i += 8) {
+    for (uint32_t i = 0; !code && i < bytes; i += step) {
         uint64_t entry = get_be64(table + i), right = right_entry(c, entry);
         changed |= right != entry;
         put_be64(table + i, right);

@@ -42,11 +42,14 @@ static const char *choose(struct header *header, uint64_t size, const struct ima
     if (options->zstd && header->version == 2)
         return "version 2 images cannot be compressed with zstd";
     header->compression = options->zstd ? HEADER_ZSTD : HEADER_DEFLATE;
-    unsigned span_bits = (unsigned)bits * 2 - 3;
+    if (options->extended_l2 && (header->version == 2 || bits < HEADER_EXTENDED_BITS))
+        return "extended L2 entries need version 3 and clusters of 16 KiB at least";
+    header->incompatible = options->extended_l2 ? HEADER_EXTENDED_L2 : 0;
+    header->cluster_bits = (unsigned)bits;
+    unsigned span_bits = (unsigned)bits + header_l2_bits(header);
     uint64_t entries = (size >> span_bits) + !!(size & ((UINT64_C(1) << span_bits) - 1));
     if (size > INT64_MAX || entries > MAX_L1_ENTRIES)
         return "the disk is too large for this cluster size";
-    header->cluster_bits = (unsigned)bits;
     header->refcount_order = (unsigned)order;
     header->size = size;
     header->l1_entries = entries ? (uint32_t)entries : 1;

@@ -4,7 +4,7 @@
  * both tables must lie inside the file, so memory is bounded by what the file really holds. Extensions that are not
  * understood are skipped here and never rewritten, so they stay in the file.
  *
- * Left out, and refused by name: encryption, external data files, extended L2 entries. */
+ * Left out, and refused by name: encryption, external data files. */
 #include "qcow2/header.h"
 
 #include "qcow2/bytes.h"
@@ -43,9 +43,7 @@ static int refuse_features(struct layer *layer, uint64_t features, uint8_t compr
 {
     if (features & HEADER_DATA_FILE)
         return layer_fail(layer, -ENOTSUP, "its data is in an external file, which is not supported");
-    if (features & HEADER_EXTENDED_L2)
-        return layer_fail(layer, -ENOTSUP, "extended L2 entries (subclusters) are not supported");
-    uint64_t known = HEADER_DIRTY | HEADER_CORRUPT | HEADER_COMPRESSION_TYPE;
+    uint64_t known = HEADER_DIRTY | HEADER_CORRUPT | HEADER_COMPRESSION_TYPE | HEADER_EXTENDED_L2;
     for (unsigned bit = 0; bit < 64; bit++)
         if ((features & ~known) >> bit & 1)
             return layer_fail(layer, -ENOTSUP, "unknown incompatible feature %u", bit);
@@ -97,8 +95,10 @@ static int read_v3(struct layer *layer, struct header *header, const uint8_t *ra
 
 static int check_disk(struct layer *layer, const struct header *header, uint64_t file_size)
 {
-    unsigned bits = header->cluster_bits, span_bits = bits + bits - 3;
+    unsigned bits = header->cluster_bits, span_bits = bits + header_l2_bits(header);
     uint64_t mask = (UINT64_C(1) << bits) - 1, span_mask = (UINT64_C(1) << span_bits) - 1;
+    if (header->incompatible & HEADER_EXTENDED_L2 && bits < HEADER_EXTENDED_BITS)
+        return layer_fail(layer, -EINVAL, "extended L2 entries need clusters of 16 KiB at least");
     if (header->size > INT64_MAX)
         return layer_fail(layer, -EINVAL, "virtual size 0x%" PRIx64 " is too large", header->size);
     if (header->l1_entries > MAX_L1_BYTES / 8)
@@ -255,10 +255,11 @@ int header_encode(const struct header *header, uint8_t *cluster, size_t bytes)
         put_be32(cluster + 96, header->refcount_order);
         put_be32(cluster + 100, (uint32_t)at);
     }
-    if (typed) {
-        put_be64(cluster + HEADER_AT_INCOMPATIBLE, HEADER_COMPRESSION_TYPE);
+    if (header->version > 2)
+        put_be64(cluster + HEADER_AT_INCOMPATIBLE,
+                 (header->incompatible & HEADER_EXTENDED_L2) | (typed ? HEADER_COMPRESSION_TYPE : 0));
+    if (typed)
         cluster[HEADER_V3_BYTES] = header->compression;
-    }
     if (!header->backing_name_bytes)
         return 0;
     if (at + 8 + padded + 8 + header->backing_name_bytes > bytes || header->backing_name_bytes > HEADER_NAME_MAX)

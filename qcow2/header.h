@@ -10,6 +10,7 @@ enum {
     HEADER_V3_BYTES = 104,
     HEADER_TYPED_BYTES = 112,               /* with the compression type */
     HEADER_NAME_MAX = 1023,
+    HEADER_EXTENDED_BITS = 14,              /* least cluster_bits of images with extended L2 entries */
 
     /* Where fields lie that are rewritten in place. */
     HEADER_AT_SIZE = 24,
@@ -48,6 +49,12 @@ struct header {
     size_t backing_name_bytes;              /* more than strlen where the name holds a zero byte */
     char backing_format[16];                /* "" if not recorded */
 };
+
+/* An L2 table has 2^this entries. */
+static inline unsigned header_l2_bits(const struct header *header)
+{
+    return header->cluster_bits - (header->incompatible & HEADER_EXTENDED_L2 ? 4 : 3);
+}
 
 /* Does the file start with the qcow2 magic? A file too short does not. */
 bool header_magic(const struct host_file *file);

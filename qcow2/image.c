@@ -257,7 +257,7 @@ void image_layer_info(const struct image *image, unsigned layer, struct image_la
         .path = l->file.path, .format = l->format, .cluster_size = cluster_size, .size = l->size,
         .clusters = l->size / cluster_size + !!(l->size % cluster_size),
         .backing_name = q ? q->header.backing_name : "", .backing_format = q ? q->header.backing_format : "",
-        .zstd = q && q->header.compression == HEADER_ZSTD, .lazy_refcounts = q && q->header.compatible & HEADER_LAZY_REFCOUNTS,
+        .extended_l2 = q && q->extended, .zstd = q && q->header.compression == HEADER_ZSTD, .lazy_refcounts = q && q->header.compatible & HEADER_LAZY_REFCOUNTS,
         .dirty = q && q->header.incompatible & HEADER_DIRTY, .corrupt = q && q->header.incompatible & HEADER_CORRUPT,
         .bitmaps = q && q->header.bitmaps.count, .writable = l->file.writable,
         .version = q ? q->header.version : 0, .refcount_bits = q ? 1u << q->header.refcount_order : 0,

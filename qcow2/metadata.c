@@ -153,7 +153,8 @@ int qcow2_open(struct layer *layer)
         return code;
     layer->size = q->header.size;
     q->cluster_bits = q->header.cluster_bits;
-    q->l2_bits = q->cluster_bits - 3;
+    q->extended = q->header.incompatible & HEADER_EXTENDED_L2;
+    q->l2_bits = header_l2_bits(&q->header);
     q->cluster_size = UINT32_C(1) << q->cluster_bits;
     if (table_cache_init(&q->l2, q->cluster_bits) < 0)
         return layer_fail(layer, -ENOMEM, "out of memory");

@@ -126,8 +126,8 @@ static int link_entry(struct qcow2 *q, uint64_t offset, uint64_t entry)
         code = table_decode(q, table_entry(q, slot, offset), &old);
     if (code < 0)
         return code;
-    table_set_entry(q, slot, offset, entry);
-    q->allocated += old.status == IMAGE_CLUSTER_UNALLOCATED;
+    q->allocated += !table_holds(q, slot, offset);
+    table_set_entry(q, slot, offset, entry, 0);
     qcow2_release(q, &old, offset >> q->cluster_bits);
     return 0;
 }

@@ -19,8 +19,7 @@
  * line that names the file, the place and what is wrong; for the others image_last_error has that line.
  *
  * Trust: nothing in a file is. All offsets and sizes are checked before use, memory stays bounded, a malformed image is
- * refused or yields an error. Refused: encryption, external data files, extended L2 entries, unknown incompatible
- * features; and, for writing, images marked dirty or corrupt.
+ * refused or yields an error. Refused: encryption, external data files, unknown incompatible features; and, for writing, images marked dirty or corrupt.
  *
  * An image is used by one thread at a time. Different images are independent, also where they share backing files. */
 #ifndef QCOW2_QCOW2_H
@@ -59,6 +58,7 @@ struct image_create_options {
     uint32_t cluster_size;              /* bytes, a power of two, 512 to 2 MiB (65536) */
     unsigned version;                   /* 2 or 3 (3) */
     unsigned refcount_bits;             /* 1, 2, 4 ... 64; version 2 has 16 only (16) */
+    bool extended_l2;                   /* subclusters: a 32nd of a cluster is allocated alone; version 3, 16 KiB and up */
     bool zstd;                          /* compressed clusters hold zstd, not deflate; version 3 only */
     enum image_format backing_format;   /* image_create_overlay: as in struct image_options */
     bool allow_outside_backing;         /* image_create_overlay: for the chain below the backing file */
@@ -268,7 +268,7 @@ struct image_layer_info {
     uint64_t file_size;         /* bytes of the host file now */
     const char *backing_name;   /* as written in the file, bytes of any value; "" if none. Valid as long as the image */
     const char *backing_format; /* likewise */
-    bool zstd, lazy_refcounts, dirty, corrupt, bitmaps;
+    bool extended_l2, zstd, lazy_refcounts, dirty, corrupt, bitmaps;
     unsigned refcount_bits;     /* 0 for raw */
     unsigned snapshots;         /* internal ones */
     bool writable;

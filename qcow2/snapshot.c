@@ -61,7 +61,7 @@ static int walk_table(struct qcow2 *q, uint32_t index, uint64_t at, struct walk 
         /* What the walk does may push the table out of the cache. */
         code = table_load(q, at, &slot);
         if (!code)
-            code = walk_entry(q, get_be64(slot->data + (size_t)i * 8), ((uint64_t)index << q->l2_bits) + i, walk);
+            code = walk_entry(q, get_be64(slot->data + table_entry_at(q, i)), ((uint64_t)index << q->l2_bits) + i, walk);
     }
     return code ? code : visit(q, walk, at >> q->cluster_bits, UINT64_MAX);
 }
@@ -140,14 +140,15 @@ static int correct_table(struct qcow2 *q, uint64_t at)
     struct table_slot *slot;
     int code = table_load(q, at, &slot);
     for (uint32_t i = 0; !code && i < count; i++) {
-        uint64_t entry = get_be64(slot->data + (size_t)i * 8), old = entry;
+        uint32_t at_entry = table_entry_at(q, i);
+        uint64_t entry = get_be64(slot->data + at_entry), old = entry;
         if (entry & ENTRY_COMPRESSED || !(entry & ENTRY_OFFSET))
             continue;
         code = set_flags(q, &entry);
         if (entry == old)
             continue;
-        put_be64(slot->data + (size_t)i * 8, entry);
-        table_cache_touch(&q->l2, slot, i * 8, i * 8 + 8);
+        put_be64(slot->data + at_entry, entry);
+        table_cache_touch(&q->l2, slot, at_entry, at_entry + 8);
     }
     return code;
 }

@@ -4,6 +4,8 @@
  *     table.c      L1 and L2 tables        metadata.c   opening: loading the tables, who owns which cluster
  *     cluster.c    reading                 compressed.c inflating
  *     write.c      writing                 commit.c     bringing tables to the file in the right order
+ *     subcluster.c extended L2 entries      pack.c       compressing
+ *     copy.c       work on whole images
  *     zero.c       zero clusters, discards  resize.c    other sizes, longer L1 tables
  *     snapshot.c   internal snapshots       snapshot_table.c  the table of them
  *     check.c      checking; check_count.c counting references; check_repair.c repairing
@@ -49,7 +51,8 @@ struct qcow2 {
     struct layer *layer;
     struct host_file *file;         /* the layer's */
     struct header header;
-    unsigned cluster_bits, l2_bits;
+    unsigned cluster_bits, l2_bits; /* an L2 table has 2^l2_bits entries */
+    bool extended;                  /* L2 entries have a second word, the bitmap of subclusters */
     uint32_t cluster_size;
     uint64_t *l1;                   /* header.l1_entries of them */
     struct dirty_range l1_dirty;
@@ -95,18 +98,31 @@ int table_map(struct qcow2 *q, uint64_t offset, uint64_t bytes, struct mapping *
 /* Decodes one entry; MAP's host is the start of the cluster and bytes one cluster. */
 int table_decode(struct qcow2 *q, uint64_t entry, struct mapping *map);
 
+/* Is there an L2 table for guest OFFSET? */
+bool table_exists(const struct qcow2 *q, uint64_t offset);
+
 /* The L2 table for guest OFFSET, made or unshared so that it may be changed. */
 int table_for_write(struct qcow2 *q, uint64_t offset, struct table_slot **slot);
 
-/* The entry of the cluster at guest OFFSET, and storing it. */
+/* The entry of the cluster at guest OFFSET, and storing it. The bitmap is 0, and ignored, unless entries are extended. */
 uint64_t table_entry(const struct qcow2 *q, const struct table_slot *slot, uint64_t offset);
-void table_set_entry(struct qcow2 *q, struct table_slot *slot, uint64_t offset, uint64_t entry);
+uint64_t table_bitmap(const struct qcow2 *q, const struct table_slot *slot, uint64_t offset);
+void table_set_entry(struct qcow2 *q, struct table_slot *slot, uint64_t offset, uint64_t entry, uint64_t bitmap);
+
+/* Where entry INDEX lies in a table, in bytes. */
+static inline uint32_t table_entry_at(const struct qcow2 *q, uint32_t index)
+{
+    return index << (q->extended ? 4 : 3);
+}
 
 /* The L2 table at FILE offset AT. */
 int table_load(struct qcow2 *q, uint64_t at, struct table_slot **slot);
 
 /* Notes that the L1 entry INDEX in memory is not what the file has. */
 void table_l1_touched(struct qcow2 *q, uint32_t index);
+
+/* Does this layer hold anything of the cluster at guest OFFSET? */
+bool table_holds(const struct qcow2 *q, const struct table_slot *slot, uint64_t offset);
 
 int table_count_allocated(struct qcow2 *q, uint64_t *count);
 
@@ -149,8 +165,26 @@ int refcount_apply_pending(struct qcow2 *q);
 int qcow2_read(struct qcow2 *q, uint64_t offset, void *buffer, size_t bytes);
 int qcow2_write(struct qcow2 *q, uint64_t offset, const void *data, size_t bytes);
 
+/* Writes guest contents to HOST. */
+int qcow2_write_data(struct qcow2 *q, uint64_t host, const void *data, uint64_t bytes);
+
+/* Clusters that say they are not shared must have one reference each, and no metadata in them; else the image is
+ * damaged. */
+int qcow2_check_exclusive(struct qcow2 *q, uint64_t host, uint64_t bytes);
+
 /* Queues the host clusters that MAP, of guest cluster number GUEST, refers to for freeing. */
 void qcow2_release(struct qcow2 *q, const struct mapping *map, uint64_t guest);
+
+/* ---- subcluster.c: where L2 entries are extended ---- */
+
+enum { SUBCLUSTERS = 32 };      /* of a cluster. Bits 0-31 of the bitmap: allocated; bits 32-63: read as zeros */
+#define BITMAP_ALL_ZERO UINT64_C(0xFFFFFFFF00000000)
+
+/* As table_map, by subclusters. SLOT holds the table. */
+int subcluster_map(struct qcow2 *q, const struct table_slot *slot, uint64_t offset, uint64_t bytes, struct mapping *map);
+
+/* Writes BYTES at OFFSET, within one cluster. */
+int subcluster_write(struct qcow2 *q, uint64_t offset, const void *data, size_t bytes);
 
 /* ---- zero.c ---- */
 

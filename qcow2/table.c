@@ -37,14 +37,21 @@ int table_load(struct qcow2 *q, uint64_t at, struct table_slot **slot)
 
 uint64_t table_entry(const struct qcow2 *q, const struct table_slot *slot, uint64_t offset)
 {
-    return get_be64(slot->data + l2_index(q, offset) * 8);
+    return get_be64(slot->data + table_entry_at(q, l2_index(q, offset)));
 }
 
-void table_set_entry(struct qcow2 *q, struct table_slot *slot, uint64_t offset, uint64_t entry)
+uint64_t table_bitmap(const struct qcow2 *q, const struct table_slot *slot, uint64_t offset)
 {
-    uint32_t at = l2_index(q, offset) * 8;
+    return q->extended ? get_be64(slot->data + table_entry_at(q, l2_index(q, offset)) + 8) : 0;
+}
+
+void table_set_entry(struct qcow2 *q, struct table_slot *slot, uint64_t offset, uint64_t entry, uint64_t bitmap)
+{
+    uint32_t at = table_entry_at(q, l2_index(q, offset));
     put_be64(slot->data + at, entry);
-    table_cache_touch(&q->l2, slot, at, at + 8);
+    if (q->extended)
+        put_be64(slot->data + at + 8, bitmap);
+    table_cache_touch(&q->l2, slot, at, at + (q->extended ? 16 : 8));
 }
 
 int table_decode(struct qcow2 *q, uint64_t entry, struct mapping *map)
@@ -57,7 +64,7 @@ int table_decode(struct qcow2 *q, uint64_t entry, struct mapping *map)
     }
     if (map->host & (q->cluster_size - 1))
         return layer_fail(q->layer, -EIO, "L2 entry 0x%016" PRIx64 ": the offset is not aligned", entry);
-    if (entry & ENTRY_ZERO) {
+    if (entry & ENTRY_ZERO && !q->extended) {
         map->status = IMAGE_CLUSTER_ZERO;
         return q->header.version > 2 ? 0 : layer_fail(q->layer, -EIO, "zero cluster in a version 2 image");
     }
@@ -65,6 +72,11 @@ int table_decode(struct qcow2 *q, uint64_t entry, struct mapping *map)
     if (!map->host && entry & ENTRY_COPIED)
         return layer_fail(q->layer, -EIO, "L2 entry 0x%016" PRIx64 " has no offset", entry);
     return 0;
+}
+
+bool table_exists(const struct qcow2 *q, uint64_t offset)
+{
+    return q->l1[l1_index(q, offset)] & ENTRY_OFFSET;
 }
 
 /* Lengthens MAP over the entries that follow in SLOT as long as they go on in the same way, up to BYTES. */
@@ -101,6 +113,8 @@ int table_map(struct qcow2 *q, uint64_t offset, uint64_t bytes, struct mapping *
     }
     struct table_slot *slot;
     int code = table_load(q, l2_offset, &slot);
+    if (!code && q->extended)
+        return subcluster_map(q, slot, offset, bytes, map);
     if (!code)
         code = table_decode(q, table_entry(q, slot, offset), map);
     if (code < 0)
@@ -166,6 +180,12 @@ int table_for_write(struct qcow2 *q, uint64_t offset, struct table_slot **slot)
     return table_load(q, at, slot);
 }
 
+bool table_holds(const struct qcow2 *q, const struct table_slot *slot, uint64_t offset)
+{
+    uint64_t flags = ENTRY_OFFSET | ENTRY_COMPRESSED | (q->extended ? 0 : ENTRY_ZERO);
+    return table_entry(q, slot, offset) & flags || table_bitmap(q, slot, offset);
+}
+
 int table_count_allocated(struct qcow2 *q, uint64_t *count)
 {
     uint32_t per_table = UINT32_C(1) << q->l2_bits;
@@ -180,7 +200,7 @@ int table_count_allocated(struct qcow2 *q, uint64_t *count)
         if (code < 0)
             return code;
         for (uint32_t i = 0; i < per_table && first + i < clusters; i++)
-            *count += (get_be64(slot->data + i * 8) & (ENTRY_OFFSET | ENTRY_ZERO | ENTRY_COMPRESSED)) != 0;
+            *count += table_holds(q, slot, (first + i) << q->cluster_bits);
     }
     return 0;
 }

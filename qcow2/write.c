@@ -23,14 +23,13 @@ static void advance(struct request *rest, uint64_t bytes)
     rest->bytes -= (size_t)bytes;
 }
 
-static int write_data(struct qcow2 *q, uint64_t host, const void *data, uint64_t bytes)
+int qcow2_write_data(struct qcow2 *q, uint64_t host, const void *data, uint64_t bytes)
 {
     int code = host_file_write(q->file, host, data, (size_t)bytes);
     return code < 0 ? layer_fail(q->layer, code, "data at 0x%" PRIx64 ": %s", host, host_error_text(code)) : 0;
 }
 
-/* A cluster that says it is not shared must have one reference, and no metadata in it. */
-static int check_exclusive(struct qcow2 *q, uint64_t host, uint64_t bytes)
+int qcow2_check_exclusive(struct qcow2 *q, uint64_t host, uint64_t bytes)
 {
     uint64_t last = (host + bytes - 1) >> q->cluster_bits, count;
     for (uint64_t cluster = host >> q->cluster_bits; cluster <= last; cluster++) {
@@ -62,9 +61,9 @@ static int write_in_place(struct qcow2 *q, const struct table_slot *slot, const 
     if (bytes > rest->bytes)
         bytes = rest->bytes;
     struct layer_span span = { .offset = rest->offset, .bytes = bytes, .host = first->host + within };
-    int code = check_exclusive(q, span.host, bytes);
+    int code = qcow2_check_exclusive(q, span.host, bytes);
     if (!code)
-        code = write_data(q, span.host, rest->data, bytes);
+        code = qcow2_write_data(q, span.host, rest->data, bytes);
     if (code < 0)
         return code;
     layer_report(q->layer, IMAGE_EVENT_WRITTEN, span);
@@ -98,7 +97,7 @@ static int link_clusters(struct qcow2 *q, struct layer_span span)
         /* The entries were decoded when the run was chosen; should one make no sense now, it held nothing to free. */
         if (table_decode(q, table_entry(q, slot, offset), &old) < 0)
             old = (struct mapping){ .status = IMAGE_CLUSTER_UNALLOCATED };
-        table_set_entry(q, slot, offset, host | ENTRY_COPIED);
+        table_set_entry(q, slot, offset, host | ENTRY_COPIED, 0);
         if (old.status == IMAGE_CLUSTER_UNALLOCATED)
             q->allocated++;
         else if (old.host != host)
@@ -115,7 +114,7 @@ static int choose_place(struct qcow2 *q, const struct mapping *old, uint64_t wan
     if (old->status != IMAGE_CLUSTER_ZERO || !old->host || !(old->entry & ENTRY_COPIED))
         return refcount_allocate(q, want, run);
     *run = (struct cluster_run){ .first = old->host >> q->cluster_bits, .count = 1 };
-    return check_exclusive(q, old->host, q->cluster_size);
+    return qcow2_check_exclusive(q, old->host, q->cluster_size);
 }
 
 /* Writes CONTENTS for the whole guest clusters of SPAN to new places. On success SPAN tells how many of them were
@@ -128,7 +127,7 @@ static int write_new(struct qcow2 *q, const struct mapping *old, const uint8_t *
         return code;
     span->bytes = run.count << q->cluster_bits;
     span->host = run.first << q->cluster_bits;
-    code = write_data(q, span->host, contents, span->bytes);
+    code = qcow2_write_data(q, span->host, contents, span->bytes);
     if (!code)
         code = link_clusters(q, *span);
     if (code < 0 && old->host != span->host)
@@ -173,9 +172,21 @@ static int write_part(struct qcow2 *q, const struct mapping *old, struct request
     return 0;
 }
 
+static int write_subclusters(struct qcow2 *q, struct request *rest)
+{
+    uint64_t bytes = q->cluster_size - (rest->offset & (q->cluster_size - 1));
+    bytes = bytes < rest->bytes ? bytes : rest->bytes;
+    int code = subcluster_write(q, rest->offset, rest->data, (size_t)bytes);
+    if (!code)
+        advance(rest, bytes);
+    return code;
+}
+
 /* Writes one run of REST that can be treated alike. */
 static int write_step(struct qcow2 *q, struct request *rest)
 {
+    if (q->extended)
+        return write_subclusters(q, rest);
     struct table_slot *slot;
     struct mapping map;
     int code = table_for_write(q, rest->offset, &slot);

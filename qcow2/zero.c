@@ -19,6 +19,18 @@ static bool nothing_below(const struct qcow2 *q, uint64_t offset)
     return !below || offset >= below->size;
 }
 
+/* The same where entries are extended: all subclusters read as zeros. */
+static bool zero_extended(const struct qcow2 *q, const struct table_slot *slot, const struct mapping *old, uint64_t offset,
+                          bool keep_place, uint64_t *entry)
+{
+    uint64_t bitmap = table_bitmap(q, slot, offset);
+    bool has_place = old->status == IMAGE_CLUSTER_STANDARD && old->entry & ENTRY_COPIED;
+    *entry = keep_place && has_place ? old->host | ENTRY_COPIED : 0;
+    if (!table_holds(q, slot, offset))
+        return !nothing_below(q, offset);
+    return *entry != old->entry || bitmap != BITMAP_ALL_ZERO;
+}
+
 /* The entry that a whole cluster described by OLD gets to read as zeros. With KEEP_PLACE the host cluster stays reserved
  * for it. False: it reads so already. */
 static bool zero_entry(const struct qcow2 *q, const struct mapping *old, uint64_t offset, bool keep_place,
@@ -40,17 +52,22 @@ static int change_cluster(struct qcow2 *q, uint64_t offset, bool keep_place)
 {
     struct table_slot *slot;
     struct mapping old;
-    uint64_t entry;
-    int code = table_map(q, offset, 1, &old);
-    if (code < 0 || !zero_entry(q, &old, offset, keep_place, &entry))
-        return code;
-    code = table_for_write(q, offset, &slot);
+    uint64_t entry = 0;
+    /* What no table is there for holds nothing. */
+    if (!table_exists(q, offset) && nothing_below(q, offset))
+        return 0;
+    int code = table_for_write(q, offset, &slot);
     if (!code)
         code = table_decode(q, table_entry(q, slot, offset), &old);
     if (code < 0)
         return code;
-    table_set_entry(q, slot, offset, entry);
-    q->allocated += (entry != 0) - (uint64_t)(old.status != IMAGE_CLUSTER_UNALLOCATED);
+    bool changes = q->extended ? zero_extended(q, slot, &old, offset, keep_place, &entry)
+                               : zero_entry(q, &old, offset, keep_place, &entry);
+    if (!changes)
+        return 0;
+    q->allocated -= table_holds(q, slot, offset);
+    table_set_entry(q, slot, offset, entry, BITMAP_ALL_ZERO);
+    q->allocated += table_holds(q, slot, offset);
     if (!(entry & ENTRY_OFFSET))
         qcow2_release(q, &old, offset >> q->cluster_bits);
     layer_report(q->layer, IMAGE_EVENT_ZEROED,
@@ -143,7 +160,7 @@ static int forget_cluster(struct qcow2 *q, uint64_t offset)
         code = table_decode(q, table_entry(q, slot, offset), &old);
     if (code < 0)
         return code;
-    table_set_entry(q, slot, offset, 0);
+    table_set_entry(q, slot, offset, 0, 0);
     qcow2_release(q, &old, offset >> q->cluster_bits);
     return 0;
 }
@@ -159,10 +176,12 @@ int qcow2_forget(struct qcow2 *q, uint64_t from)
             code = table_map(q, from, end - from, &map);
         if (code < 0)
             break;
-        bool held = map.status != IMAGE_CLUSTER_UNALLOCATED;
+        /* Of an extended entry this is only the first part. */
+        uint64_t empty = map.bytes & ~(uint64_t)(q->cluster_size - 1);
+        bool held = map.status != IMAGE_CLUSTER_UNALLOCATED || !empty;
         if (held)
             code = forget_cluster(q, from);
-        from += held ? q->cluster_size : map.bytes;
+        from += held ? q->cluster_size : empty;
     }
     q->allocated_known = false;
     return code;

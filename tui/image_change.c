@@ -21,6 +21,10 @@ static bool set_option(struct image_create_options *o, const char *name, const c
         o->zstd = strcmp(value, "zstd") == 0;
         return o->zstd || strcmp(value, "zlib") == 0 || strcmp(value, "deflate") == 0;
     }
+    if (strcmp(name, "extended_l2") == 0) {
+        o->extended_l2 = strcmp(value, "on") == 0;
+        return o->extended_l2 || strcmp(value, "off") == 0;
+    }
     if (!image_parse_size(value, &n) || n > UINT32_MAX)
         return false;
     if (strcmp(name, "cluster_size") == 0)

@@ -135,7 +135,7 @@ static int usage(FILE *out)
     for (int i = 0; i < COMMANDS; i++)
         fprintf(out, "  %s %s\n      %s\n", table[i].name, table[i].usage, table[i].help);
     fputs("\nFMT is raw or qcow2. SIZE takes k, M, G, T. OPTIONS are cluster_size=N, compat=0.10|1.1, refcount_bits=N,\n"
-          "compression_type=zlib|zstd. --allow-backing follows backing files outside the image's folder.\n", out);
+          "compression_type=zlib|zstd, extended_l2=on|off. --allow-backing follows backing files outside the image's folder.\n", out);
     return out == stderr;
 }
 

@@ -70,9 +70,10 @@ static json_t *layer_json(struct image *image, unsigned layer)
     if (layer == 0 && info.snapshots)
         json_object_set_new(object, "snapshots", image_snapshots_json(image));
     json_object_set_new(object, "format-specific",
-                        json_pack("{ss s{ss ss sb si sb}}", "type", "qcow2", "data", "compat", info.version == 2 ? "0.10" : "1.1",
+                        json_pack("{ss s{ss ss sb si sb sb}}", "type", "qcow2", "data", "compat", info.version == 2 ? "0.10" : "1.1",
                                   "compression-type", info.zstd ? "zstd" : "zlib", "lazy-refcounts", info.lazy_refcounts,
-                                  "refcount-bits", (int)info.refcount_bits, "corrupt", info.corrupt));
+                                  "refcount-bits", (int)info.refcount_bits, "corrupt", info.corrupt, "extended-l2",
+                                  info.extended_l2));
     return object;
 }
 
@@ -93,9 +94,9 @@ static void print_layer(struct image *image, unsigned layer)
         printf("backing file format: %s\n", printable(info.backing_format, name, sizeof name));
     if (info.snapshots)
         printf("snapshots: %u (trowel image snapshot -l)\n", info.snapshots);
-    printf("compat: %s\ncompression type: %s\nlazy refcounts: %s\nrefcount bits: %u\nbitmaps: %s\nclosed properly: %s\n"
+    printf("compat: %s\ncompression type: %s\nlazy refcounts: %s\nrefcount bits: %u\nextended l2: %s\nbitmaps: %s\nclosed properly: %s\n"
            "corrupt: %s\n", info.version == 2 ? "0.10" : "1.1", info.zstd ? "zstd" : "zlib",
-           info.lazy_refcounts ? "true" : "false", info.refcount_bits, info.bitmaps ? "true" : "false",
+           info.lazy_refcounts ? "true" : "false", info.refcount_bits, info.extended_l2 ? "true" : "false", info.bitmaps ? "true" : "false",
            info.dirty ? "false" : "true", info.corrupt ? "true" : "false");
 }
 

@@ -23,6 +23,9 @@ static const char *const sound[] = {
     "convert -f raw -O qcow2 -o refcount_bits=1,cluster_size=1k disk.raw image",
     "convert -f raw -O qcow2 -o refcount_bits=64,cluster_size=512 disk.raw image",
     "create -f qcow2 -o preallocation=metadata image 10M",
+    "convert -f raw -O qcow2 -o extended_l2=on,cluster_size=16k disk.raw image",
+    "convert -f raw -O qcow2 -c -o extended_l2=on disk.raw image",
+    "create -f qcow2 -o preallocation=metadata,extended_l2=on image 10M",
     "create -f qcow2 -b disk.raw -F raw image",
     "create -f qcow2 image 0",
 };

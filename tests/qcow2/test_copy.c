@@ -31,6 +31,7 @@ static const struct image_create_options shapes[] = {
     { 0 }, { .cluster_size = 512 }, { .cluster_size = 4096, .version = 2 }, { .cluster_size = 2 << 20 },
     { .cluster_size = 4096, .refcount_bits = 1 }, { .cluster_size = 8192, .refcount_bits = 2 },
     { .cluster_size = 16384, .refcount_bits = 64 }, { .zstd = true }, { .zstd = true, .cluster_size = 1024 },
+    { .extended_l2 = true }, { .extended_l2 = true, .cluster_size = 16384 },
 };
 
 static void copies_agree_with_qemu(void **state)

@@ -75,7 +75,7 @@ static const struct {
     { "corrupt", 72, 8, 2, 0, -EROFS },
     { "external data file", 72, 8, 4, -ENOTSUP, -ENOTSUP },
     { "compression bit without a type", 72, 8, 8, -EINVAL, -EINVAL },
-    { "extended L2", 72, 8, 16, -ENOTSUP, -ENOTSUP },
+    { "extended L2 with small clusters", 72, 8, 16, -EINVAL, -EINVAL },
     { "unknown incompatible bit 5", 72, 8, 32, -ENOTSUP, -ENOTSUP },
     { "unknown incompatible bit 63", 72, 8, UINT64_C(1) << 63, -ENOTSUP, -ENOTSUP },
     { "unknown compatible bit", 80, 8, UINT64_C(1) << 63, 0, 0 },
@@ -114,6 +114,40 @@ static void headers_are_not_believed(void **state)
     }
     free(good);
     free(bad);
+}
+
+/* Bitmaps of subclusters that say two things at once. */
+static void contradicting_subclusters_are_damage(void **state)
+{
+    static const struct { uint64_t entry, bitmap; } entries[] = {
+        { UINT64_C(1) << 63 | 0x50000, UINT64_C(0x0000000100000001) },      /* allocated and zero */
+        { 0, 1 },                                                           /* allocated nowhere */
+        { UINT64_C(1) << 62 | 0x50000, 1 },                                 /* part of a compressed cluster */
+    };
+    (void)state;
+    struct image_error error;
+    struct image_check result;
+    size_t bytes;
+    uint8_t block[512] = { 1 };
+    for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
+        remove("image");
+        assert_int_equal(image_create("image", 1 << 20, &(struct image_create_options){ .extended_l2 = true }, &error), 0);
+        struct image *image = open_image("image", true);
+        assert_int_equal(image_write(image, 0, block, sizeof block), 0);
+        must_close(image);
+        uint8_t *file = get_file("image", &bytes);
+        uint64_t l2 = get_be64(file + get_be64(file + 40)) & UINT64_C(0x00FFFFFFFFFFFE00);
+        put_be64(file + l2, entries[i].entry);
+        put_be64(file + l2 + 8, entries[i].bitmap);
+        put_file("image", file, bytes);
+        free(file);
+        image = open_image("image", true);
+        assert_int_equal(image_read(image, 0, block, sizeof block), -EIO);
+        assert_int_equal(image_write(image, 0, block, sizeof block), -EIO);
+        image_close(image);
+        assert_int_equal(image_check("image", NULL, &result, &error), 0);
+        assert_true(result.errors > 0);
+    }
 }
 
 static void short_files_are_refused(void **state)
@@ -393,6 +427,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         in_folder(headers_are_not_believed),
+        in_folder(contradicting_subclusters_are_damage),
         in_folder(short_files_are_refused),
         in_folder(tables_are_not_believed),
         in_folder(offsets_within_clusters_are_errors),

@@ -203,6 +203,8 @@ static void session(struct model *m)
 }
 
 static const struct { const char *base, *image; } targets[] = {
+    { "", "create -f qcow2 -o extended_l2=on,cluster_size=16k image 1574400" },
+    { "", "create -f qcow2 -o extended_l2=on -b disk.raw -F raw image 1M" },
     { "", "create -f qcow2 image 1574400" },
     { "", "create -f qcow2 -o cluster_size=512 image 1574400" },
     { "", "create -f qcow2 -o cluster_size=512,compat=0.10 image 1574400" },

@@ -8,6 +8,9 @@ enum { DISK_BYTES = 2 * 1024 * 1024 + 512 * 5 };
 
 /* Images, as arguments of qemu-img, and whether guest data of a base shows through forgotten clusters. */
 static const struct { const char *base, *image; bool refuses_discard; } targets[] = {
+    { "", "create -f qcow2 -o extended_l2=on,cluster_size=16k image 2099712", false },
+    { "", "convert -f raw -O qcow2 -c -o extended_l2=on,cluster_size=16k disk.raw image", false },
+    { "", "create -f qcow2 -o extended_l2=on -b disk.raw -F raw image", false },
     { "", "create -f qcow2 image 2099712", false },
     { "", "create -f qcow2 -o compat=0.10 image 2099712", false },
     { "", "create -f qcow2 -o cluster_size=512 image 2099712", false },
