@@ -143,6 +143,9 @@ static int read_extension(struct layer *layer, struct header *header, const uint
         header->bitmaps.count = get_be32(raw);
         header->bitmaps.bytes = get_be64(raw + 8);
         header->bitmaps.offset = get_be64(raw + 16);
+    } else if (type == HEADER_EXTENSION_SEAL && bytes == HEADER_SEAL_BYTES) {
+        header->has_seal = true;
+        memcpy(header->seal, raw, bytes);
     }
     return 0;
 }
@@ -290,8 +293,8 @@ static size_t put_extension(uint8_t *to, uint32_t type, const void *data, uint32
     return 8 + (((size_t)bytes + 7) & ~(size_t)7);
 }
 
-/* Copies the extensions of OLD but the backing format to TO, which is as long. Returns their bytes. */
-static size_t keep_extensions(const struct header *header, const uint8_t *old, uint8_t *to)
+/* Copies the extensions of OLD but that of type BUT to TO, which is as long. Returns their bytes. */
+static size_t keep_extensions(const struct header *header, const uint8_t *old, uint32_t but, uint8_t *to)
 {
     uint64_t end = get_be64(old + 8) ? get_be64(old + 8) : UINT64_C(1) << header->cluster_bits;
     size_t used = 0;
@@ -300,7 +303,7 @@ static size_t keep_extensions(const struct header *header, const uint8_t *old, u
         uint64_t padded = ((uint64_t)bytes + 7) & ~UINT64_C(7);
         if (bytes > end - at - 8)
             break;
-        if (type != EXTENSION_BACKING)
+        if (type != but)
             used += put_extension(to + used, type, old + at + 8, bytes);
         if (padded > end - at - 8)
             break;
@@ -316,7 +319,7 @@ static int rebuild(const struct header *header, const uint8_t *old, uint8_t *raw
     uint8_t *kept = calloc(1, cluster + 8);
     if (!kept)
         return -ENOMEM;
-    size_t kept_bytes = keep_extensions(header, old, kept), at = start;
+    size_t kept_bytes = keep_extensions(header, old, EXTENSION_BACKING, kept), at = start;
     size_t needed = start + kept_bytes + (*name && *format ? 8 + ((strlen(format) + 7) & ~(size_t)7) : 0) + 8 + bytes;
     if (needed <= cluster && bytes <= HEADER_NAME_MAX) {
         memcpy(raw, old, start);
@@ -349,4 +352,34 @@ int header_write_backing(struct layer *layer, const struct header *header, const
     if (code == -ENAMETOOLONG)
         return layer_fail(layer, code, "the backing file's name does not fit into the header");
     return code < 0 ? layer_fail(layer, code, "header: %s", host_error_text(code)) : 0;
+}
+
+/* --- The seal --- */
+
+int header_put_seal(const struct header *header, uint8_t *raw, const uint8_t *data)
+{
+    size_t cluster = (size_t)1 << header->cluster_bits, start = extensions_start(header, raw), at = start;
+    size_t name_bytes = get_be32(raw + 16), added = data ? 8 + HEADER_SEAL_BYTES : 0;
+    uint64_t name_at = get_be64(raw + 8), autoclear = get_be64(raw + HEADER_AT_AUTOCLEAR) & ~HEADER_AUTO_SEAL;
+    uint8_t *kept = calloc(1, cluster + 8), name[HEADER_NAME_MAX];
+    if (!kept)
+        return -ENOMEM;
+    if (!name_at)
+        name_bytes = 0;
+    memcpy(name, raw + name_at, name_bytes);
+    size_t kept_bytes = keep_extensions(header, raw, HEADER_EXTENSION_SEAL, kept);
+    bool fits = start + kept_bytes + added + 8 + name_bytes <= cluster;
+    if (fits) {
+        memset(raw + start, 0, cluster - start);
+        memcpy(raw + at, kept, kept_bytes);
+        at += kept_bytes;
+        if (data)
+            at += put_extension(raw + at, HEADER_EXTENSION_SEAL, data, HEADER_SEAL_BYTES);
+        at += 8;                        /* the end marker */
+        memcpy(raw + at, name, name_bytes);
+        put_be64(raw + 8, name_bytes ? at : 0);
+        put_be64(raw + HEADER_AT_AUTOCLEAR, autoclear | (data ? HEADER_AUTO_SEAL : 0));
+    }
+    free(kept);
+    return fits ? 0 : -ENOSPC;
 }

@@ -10,6 +10,7 @@ enum {
     HEADER_V3_BYTES = 104,
     HEADER_TYPED_BYTES = 112,               /* with the compression type */
     HEADER_NAME_MAX = 1023,
+    HEADER_SEAL_BYTES = 48,                 /* u32 version, u32 leaf size, u64 disk size, root */
     HEADER_EXTENDED_BITS = 14,              /* least cluster_bits of images with extended L2 entries */
 
     /* Where fields lie that are rewritten in place. */
@@ -30,6 +31,9 @@ enum { HEADER_DEFLATE = 0, HEADER_ZSTD = 1 };
 #define HEADER_EXTENDED_L2      (UINT64_C(1) << 4)
 #define HEADER_LAZY_REFCOUNTS   (UINT64_C(1) << 0)      /* compatible */
 #define HEADER_AUTO_BITMAPS     (UINT64_C(1) << 0)
+#define HEADER_AUTO_SEAL        (UINT64_C(1) << 40)     /* ours, and not registered: the extension below is claimed */
+
+#define HEADER_EXTENSION_SEAL   0x5452534Cu             /* "TRSL" */
 
 struct header {
     unsigned version;                       /* 2 or 3 */
@@ -45,6 +49,8 @@ struct header {
     uint64_t incompatible, compatible, autoclear;       /* feature bits; 0 in version 2 */
     uint8_t compression;                    /* HEADER_DEFLATE or HEADER_ZSTD */
     struct { uint32_t count; uint64_t bytes, offset; } bitmaps;     /* the directory; count is 0 if there is none */
+    bool has_seal;
+    uint8_t seal[HEADER_SEAL_BYTES];        /* the extension's data */
     char backing_name[HEADER_NAME_MAX + 1]; /* "" if none */
     size_t backing_name_bytes;              /* more than strlen where the name holds a zero byte */
     char backing_format[16];                /* "" if not recorded */
@@ -67,6 +73,10 @@ int header_read(struct layer *layer, struct header *header);
 /* Replaces the backing file's name and format in the header of LAYER's file, and keeps all else that is there, understood
  * or not. One write of the whole of cluster 0. -ENAMETOOLONG: it does not fit. */
 int header_write_backing(struct layer *layer, const struct header *header, const char *name, const char *format);
+
+/* Puts the seal's extension into cluster 0 (RAW) and sets its autoclear bit, or takes both away (DATA NULL), and keeps all
+ * else. -ENOSPC: no room. */
+int header_put_seal(const struct header *header, uint8_t *raw, const uint8_t *data);
 
 /* Builds the BYTES bytes of cluster 0 from HEADER. -ENAMETOOLONG: the backing name does not fit. */
 int header_encode(const struct header *header, uint8_t *cluster, size_t bytes);

@@ -134,6 +134,8 @@ static int prepare_writing(struct qcow2 *q)
     q->bounce = malloc(q->cluster_size);
     if (!q->bounce)
         return layer_fail(q->layer, -ENOMEM, "out of memory");
+    if (q->header.has_seal && q->header.autoclear & HEADER_AUTO_SEAL)
+        return layer_fail(q->layer, -EPERM, "sealed: it is not written to until its seal is taken away");
     int code = refcount_open(q);
     if (!code)
         code = claim_all(q);

@@ -199,6 +199,32 @@ struct image_check {
 int image_check(const char *path, const struct image_check_options *options, struct image_check *result,
                 struct image_error *error);
 
+/* ---- seals ---- */
+
+/* SHA-256 over what an image shows: one hash for each leaf of IMAGE_LEAF_BYTES (the last may be shorter), and the root, a
+ * hash over "trowel-seal-1", the size and the leaf's size as big-endian 64-bit numbers, and all leaves. Anyone can check
+ * it on a raw copy. */
+enum { IMAGE_HASH_BYTES = 32, IMAGE_LEAF_BYTES = 1 << 20 };
+struct image_hash { uint8_t bytes[IMAGE_HASH_BYTES]; };
+struct image_seal { uint64_t size, leaves; struct image_hash root, *leaf; };
+
+/* Reads all of IMAGE. image_seal_free frees what it made. */
+int image_seal_compute(struct image *image, struct image_seal *seal, const struct image_progress *progress);
+void image_seal_free(struct image_seal *seal);
+
+/* The root for a size and leaves that were kept elsewhere. */
+void image_seal_root(struct image_seal *seal);
+
+/* What the header of a qcow2 file says about its seal: an extension that holds size and root, and an autoclear bit that
+ * other programs clear when they open the file for writing. QEMU's `commit` into a file does not, so the mark proves
+ * nothing; only comparing the contents does. */
+struct image_mark { bool present, claimed; uint64_t size; struct image_hash root; };
+int image_seal_mark(struct image *image, struct image_mark *mark);
+
+/* Writes the mark of SEAL into the header of the qcow2 file PATH, or takes it away (SEAL NULL). A file with a claimed mark
+ * is not opened for writing. -ENOTSUP: version 2 and raw files have no place for it. -ENOSPC: the header has no room. */
+int image_seal_write(const char *path, const struct image_seal *seal, struct image_error *error);
+
 /* ---- internal snapshots, of layer 0 ---- */
 
 struct image_snapshot {
@@ -214,6 +240,9 @@ struct image_snapshot {
 /* How many there are, and each of them: valid until the next change of snapshots. -ENOTSUP for a raw file. */
 int image_snapshot_count(struct image *image, uint32_t *count);
 int image_snapshot_get(struct image *image, uint32_t index, struct image_snapshot *snapshot);
+
+/* IMAGE, opened read-only, shows the disk as it was in snapshot INDEX from now on, its size included. */
+int image_snapshot_show(struct image *image, uint32_t index);
 
 /* Reads the machine state of snapshot INDEX without going back to it. */
 int image_snapshot_read_vmstate(struct image *image, uint32_t index, uint64_t offset, void *buffer, size_t bytes);

@@ -253,17 +253,21 @@ int image_vmstate_write(struct image *image, uint64_t offset, const void *data, 
     return code < 0 ? code : qcow2_write(q, snapshot_vmstate_start(q) + offset, data, bytes);
 }
 
+static int read_vmstate(struct qcow2 *q, uint64_t offset, void *buffer, size_t bytes)
+{
+    uint64_t start = snapshot_vmstate_start(q) + offset, end = ((uint64_t)q->header.l1_entries << q->l2_bits) << q->cluster_bits;
+    size_t held = start >= end ? 0 : bytes < end - start ? bytes : (size_t)(end - start);
+    memset((uint8_t *)buffer + held, 0, bytes - held);
+    return qcow2_read(q, start, buffer, held);
+}
+
 int image_vmstate_read(struct image *image, uint64_t offset, void *buffer, size_t bytes)
 {
     struct qcow2 *q = image->layers[0]->qcow2;
     int code = check_vmstate(image, offset, bytes);
     if (code < 0)
         return code;
-    uint64_t start = snapshot_vmstate_start(q) + offset;
-    uint64_t end = ((uint64_t)q->header.l1_entries << q->l2_bits) << q->cluster_bits;
-    size_t held = start >= end ? 0 : bytes < end - start ? bytes : (size_t)(end - start);
-    memset((uint8_t *)buffer + held, 0, bytes - held);
-    return qcow2_read(q, start, buffer, held);
+    return read_vmstate(q, offset, buffer, bytes);
 }
 
 /* --- The snapshots --- */
@@ -311,27 +315,28 @@ int image_snapshot_get(struct image *image, uint32_t index, struct image_snapsho
     return code;
 }
 
-/* Reads guest bytes as the disk was in snapshot S, whose L1 table takes the disk's place for that long. */
-static int read_through(struct qcow2 *q, const struct snapshot *s, struct layer_span span, void *buffer)
+int snapshot_enter(struct qcow2 *q, const struct snapshot *s, struct snapshot_present *present)
 {
-    struct l1 then, now = { q->l1, q->header.l1_entries };
-    uint64_t size = q->header.size;
+    uint64_t span = (uint64_t)q->cluster_size << q->l2_bits, bytes = s->view.disk_bytes;
+    struct l1 then;
+    if (bytes > INT64_MAX / 4 || bytes / span + !!(bytes % span) > s->l1_entries)
+        return layer_fail(q->layer, -EINVAL, "the snapshot's L1 table is too small for its disk");
     int code = read_l1(q, s, &then);
     if (code < 0)
         return code;
+    *present = (struct snapshot_present){ q->l1, q->header.l1_entries, q->header.size };
     q->l1 = then.entry;
     q->header.l1_entries = then.count;
-    q->header.size = q->layer->size = s->view.disk_bytes;
-    span.offset += snapshot_vmstate_start(q);
-    uint64_t end = ((uint64_t)then.count << q->l2_bits) << q->cluster_bits;
-    uint64_t held = span.offset >= end ? 0 : span.bytes < end - span.offset ? span.bytes : end - span.offset;
-    memset((uint8_t *)buffer + held, 0, (size_t)(span.bytes - held));
-    code = qcow2_read(q, span.offset, buffer, (size_t)held);
-    q->l1 = now.entry;
-    q->header.l1_entries = now.count;
-    q->header.size = q->layer->size = size;
-    free(then.entry);
-    return code;
+    q->header.size = q->layer->size = bytes;
+    return 0;
+}
+
+void snapshot_leave(struct qcow2 *q, const struct snapshot_present *present)
+{
+    free(q->l1);
+    q->l1 = present->l1;
+    q->header.l1_entries = present->l1_entries;
+    q->header.size = q->layer->size = present->size;
 }
 
 int image_snapshot_read_vmstate(struct image *image, uint32_t index, uint64_t offset, void *buffer, size_t bytes)
@@ -340,9 +345,29 @@ int image_snapshot_read_vmstate(struct image *image, uint32_t index, uint64_t of
     struct qcow2 *q = top_of(image, false, &code);
     if (q && index >= q->snapshots.count)
         code = layer_fail(q->layer, -EINVAL, "there is no snapshot number %u", index);
-    if (!code && (offset > INT64_MAX / 2 || bytes > INT64_MAX / 2 || q->snapshots.entries[index].view.disk_bytes > INT64_MAX / 4))
+    if (!code && (offset > INT64_MAX / 2 || bytes > INT64_MAX / 4))
         code = layer_fail(q->layer, -EFBIG, "the machine state is too large");
-    return code ? code : read_through(q, &q->snapshots.entries[index], (struct layer_span){ offset, bytes, 0 }, buffer);
+    struct snapshot_present present;
+    if (code < 0 || (code = snapshot_enter(q, &q->snapshots.entries[index], &present)) < 0)
+        return code;
+    code = read_vmstate(q, offset, buffer, bytes);
+    snapshot_leave(q, &present);
+    return code;
+}
+
+int image_snapshot_show(struct image *image, uint32_t index)
+{
+    int code;
+    struct snapshot_present present;
+    struct qcow2 *q = top_of(image, false, &code);
+    if (q && image_writable(image))
+        code = layer_fail(q->layer, -EINVAL, "opened for writing, so it shows the disk as it is");
+    if (!code && index >= q->snapshots.count)
+        code = layer_fail(q->layer, -EINVAL, "there is no snapshot number %u", index);
+    if (code < 0 || (code = snapshot_enter(q, &q->snapshots.entries[index], &present)) < 0)
+        return code;
+    free(present.l1);
+    return 0;
 }
 
 int image_snapshot_create(struct image *image, const struct image_snapshot *what)

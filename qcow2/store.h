@@ -200,6 +200,11 @@ int qcow2_forget(struct qcow2 *q, uint64_t from);
 /* Sees to it that the L1 table covers guest offsets up to END. */
 int resize_cover(struct qcow2 *q, uint64_t end);
 
+/* Makes the image show the disk as it was in S, for reading only, until snapshot_leave. PRESENT keeps what it is now. */
+struct snapshot_present { uint64_t *l1; uint32_t l1_entries; uint64_t size; };
+int snapshot_enter(struct qcow2 *q, const struct snapshot *s, struct snapshot_present *present);
+void snapshot_leave(struct qcow2 *q, const struct snapshot_present *present);
+
 /* The guest offset of the machine state. */
 uint64_t snapshot_vmstate_start(const struct qcow2 *q);
 

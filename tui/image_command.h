@@ -15,7 +15,7 @@ struct image_arguments {
     char action;                    /* snapshot: 'l', 'c', 'a' or 'd' */
     const char *name;               /* of the snapshot */
     enum image_repair repair;
-    bool compress, zstd, progress, quiet, json, shrink, unsafe, strict, share, keep, chain, allow_backing;
+    bool compress, zstd, progress, quiet, json, shrink, unsafe, strict, share, keep, chain, allow_backing, remove;
     char **words;                   /* files, and a size */
     int count;
 };
@@ -39,6 +39,8 @@ int image_convert(const struct image_arguments *a);     /* image_copy.c */
 int image_compare_command(const struct image_arguments *a);
 int image_commit_command(const struct image_arguments *a);
 int image_rebase(const struct image_arguments *a);
+int image_seal_command(const struct image_arguments *a);        /* image_seal.c */
+int image_verify(const struct image_arguments *a);
 
 /* --- Shared by them (image_main.c) --- */
 

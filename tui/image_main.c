@@ -25,6 +25,10 @@ static const struct image_command table[] = {
     { "resize", image_resize_command, "fsSqA", 2, 2, "[-f FMT] [--shrink] FILE [+|-]SIZE", "change the size of the disk" },
     { "snapshot", image_snapshot_command, "lcndUjqA", 1, 1, "[-l | -c NAME | -a NAME | -d NAME] [--json] FILE",
       "list, create, apply, delete internal snapshots" },
+    { "seal", image_seal_command, "fxpqA", 1, 1, "[-f FMT] [-p] [--remove] FILE",
+      "record hashes of all contents in FILE.seal, and keep Trowel from writing to FILE" },
+    { "verify", image_verify, "fpqUA", 1, 1, "[-f FMT] [-p] FILE",
+      "compare with the seal: exit code 0 intact, 2 changed, 3 stale" },
 };
 enum { COMMANDS = sizeof table / sizeof *table };
 
@@ -34,7 +38,7 @@ static const struct option longs[] = {
     { "repair", no_argument, NULL, 'R' },          { "shrink", no_argument, NULL, 'S' },
     { "zstd", no_argument, NULL, 'z' },            { "force-share", no_argument, NULL, 'U' },
     { "backing-chain", no_argument, NULL, 'C' },   { "allow-backing", no_argument, NULL, 'A' },
-    { "help", no_argument, NULL, 'h' },            { NULL, 0, NULL, 0 }
+    { "remove", no_argument, NULL, 'x' },          { "help", no_argument, NULL, 'h' },            { NULL, 0, NULL, 0 }
 };
 
 /* --- Shared --- */
@@ -173,6 +177,7 @@ static bool take(struct image_arguments *a, int letter, const struct image_comma
     case 's': a->strict = true; return true;
     case 'U': a->share = true; return true;
     case 'C': a->chain = true; return true;
+    case 'x': a->remove = true; return true;
     case 'A': a->allow_backing = true; return true;
     case 'l': a->action = 'l'; return true;
     case 'a': a->action = 'a'; a->name = optarg; return true;

@@ -1,0 +1,310 @@
+/* seal and verify. The manifest FILE.seal is the record: JSON with the hashes of qcow2.h's seal and a root for each
+ * internal snapshot. The mark in the image's header says that there is one, and keeps Trowel from writing to the file. */
+#include "tui/image_command.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { HEX_BYTES = 2 * IMAGE_HASH_BYTES + 1, EXIT_CHANGED = 2, EXIT_STALE = 3, MOST_RANGES = 20 };
+
+static const char *hex_of(const struct image_hash *hash, char hex[HEX_BYTES])
+{
+    for (int i = 0; i < IMAGE_HASH_BYTES; i++)
+        snprintf(hex + 2 * i, 3, "%02x", hash->bytes[i]);
+    return hex;
+}
+
+static bool hash_of(const char *hex, struct image_hash *hash)
+{
+    if (!hex || strlen(hex) != HEX_BYTES - 1 || strspn(hex, "0123456789abcdef") != HEX_BYTES - 1)
+        return false;
+    for (int i = 0; i < IMAGE_HASH_BYTES; i++) {
+        char pair[3] = { hex[2 * i], hex[2 * i + 1], 0 };
+        hash->bytes[i] = (uint8_t)strtoul(pair, NULL, 16);
+    }
+    return true;
+}
+
+static bool same_hash(const struct image_hash *a, const struct image_hash *b)
+{
+    return memcmp(a, b, sizeof *a) == 0;
+}
+
+/* FILE.seal, to be freed. */
+static char *manifest_path(const char *path)
+{
+    size_t bytes = strlen(path) + 6;
+    char *name = malloc(bytes);
+    if (name)
+        snprintf(name, bytes, "%s.seal", path);
+    return name;
+}
+
+/* --- Roots of snapshots --- */
+
+/* The root of the disk as it was in snapshot INDEX of the image at the first word of A. */
+static bool snapshot_root(const struct image_arguments *a, uint32_t index, struct image_hash *root)
+{
+    struct image_progress progress = image_progress_of(a);
+    struct image_seal seal;
+    struct image *image = image_must_open(a, a->words[0], &(struct image_options){ .format = a->format });
+    if (!image)
+        return false;
+    int code = image_snapshot_show(image, index);
+    if (!code)
+        code = image_seal_compute(image, &seal, &progress);
+    if (code < 0)
+        image_complain("%s", image_last_error(image));
+    else {
+        *root = seal.root;
+        image_seal_free(&seal);
+    }
+    image_close(image);
+    return code == 0;
+}
+
+static uint32_t snapshots_of(struct image *image)
+{
+    uint32_t count;
+    return image_snapshot_count(image, &count) < 0 ? 0 : count;
+}
+
+static json_t *snapshot_roots(const struct image_arguments *a, struct image *image)
+{
+    json_t *list = json_array();
+    for (uint32_t i = 0; list && i < snapshots_of(image); i++) {
+        struct image_snapshot s;
+        struct image_hash root;
+        char hex[HEX_BYTES];
+        if (image_snapshot_get(image, i, &s) < 0 || !snapshot_root(a, i, &root)) {
+            json_decref(list);
+            return NULL;
+        }
+        /* A name that is no UTF-8 cannot stand in JSON; the id tells the snapshot too. */
+        json_t *name = json_string(s.name);
+        json_array_append_new(list, json_pack("{ss so ss}", "id", s.id, "name", name ? name : json_string(""), "root",
+                                              hex_of(&root, hex)));
+    }
+    return list;
+}
+
+/* --- Writing --- */
+
+static json_t *encode(const struct image_arguments *a, struct image *image, const struct image_seal *seal)
+{
+    char hex[HEX_BYTES];
+    json_t *leaves = json_array(), *snapshots = snapshot_roots(a, image);
+    for (uint64_t i = 0; i < seal->leaves; i++)
+        json_array_append_new(leaves, json_string(hex_of(&seal->leaf[i], hex)));
+    if (!snapshots) {
+        json_decref(leaves);
+        return NULL;
+    }
+    return json_pack("{si ss sI si ss so so}", "trowel-seal", 1, "hash", "sha256", "virtual-size", (json_int_t)seal->size,
+                     "leaf-size", (int)IMAGE_LEAF_BYTES, "root", hex_of(&seal->root, hex), "leaves", leaves, "snapshots",
+                     snapshots);
+}
+
+/* The file is complete or not there. */
+static int write_manifest(const char *path, json_t *root)
+{
+    size_t bytes = strlen(path) + 5;
+    char *unfinished = malloc(bytes);
+    if (!unfinished || !root)
+        return image_complain("%s: out of memory", path);
+    snprintf(unfinished, bytes, "%s.new", path);
+    int failed = json_dump_file(root, unfinished, JSON_INDENT(1)) || rename(unfinished, path);
+    if (failed) {
+        unlink(unfinished);
+        image_complain("%s: cannot be written", path);
+    }
+    free(unfinished);
+    return failed ? 1 : 0;
+}
+
+static int seal_opened(const struct image_arguments *a, struct image *image, const char *path)
+{
+    struct image_progress progress = image_progress_of(a);
+    struct image_seal seal;
+    struct image_error error;
+    struct image_layer_info info;
+    char hex[HEX_BYTES];
+    if (image_seal_compute(image, &seal, &progress) < 0)
+        return image_complain("%s", image_last_error(image));
+    json_t *root = encode(a, image, &seal);
+    int failed = root ? write_manifest(path, root) : 1;
+    json_decref(root);
+    image_layer_info(image, 0, &info);
+    /* The lock that was taken for reading stands in the way of the mark, so the caller has closed nothing yet. */
+    bool markable = info.format == IMAGE_FORMAT_QCOW2 && info.version > 2;
+    if (!failed && !a->quiet)
+        printf("root %s\n%s: %" PRIu64 " leaves\n", hex_of(&seal.root, hex), path, seal.leaves);
+    image_close(image);
+    if (!failed && markable && image_seal_write(a->words[0], &seal, &error) < 0)
+        failed = image_complain("%s", error.text);
+    else if (!failed && !markable && !a->quiet)
+        printf("The image itself has no place for a mark: only the manifest seals it.\n");
+    image_seal_free(&seal);
+    return failed;
+}
+
+static int remove_seal(const struct image_arguments *a)
+{
+    struct image_error error;
+    return image_seal_write(a->words[0], NULL, &error) < 0 ? image_complain("%s", error.text) : 0;
+}
+
+int image_seal_command(const struct image_arguments *a)
+{
+    struct image_mark mark;
+    if (a->remove)
+        return remove_seal(a);
+    struct image *image = image_must_open(a, a->words[0], &(struct image_options){ .format = a->format });
+    if (!image)
+        return 1;
+    char *path = manifest_path(a->words[0]);
+    int failed;
+    if (image_seal_mark(image, &mark) == 0 && mark.claimed) {
+        failed = image_complain("%s: sealed already; see verify, and seal --remove", a->words[0]);
+        image_close(image);
+    } else
+        failed = seal_opened(a, image, path);
+    free(path);
+    return failed;
+}
+
+/* --- Verifying --- */
+
+/* Reads the manifest into SEAL. 0: done; 1: there is none; -1: complained about. */
+static int read_manifest(const char *path, struct image_seal *seal, json_t **root)
+{
+    json_error_t error;
+    *root = access(path, F_OK) == 0 ? json_load_file(path, 0, &error) : NULL;
+    if (!*root)
+        return access(path, F_OK) == 0 ? -image_complain("%s: %s", path, error.text) : 1;
+    json_t *leaves = json_object_get(*root, "leaves");
+    struct image_hash claimed;
+    json_int_t size = json_integer_value(json_object_get(*root, "virtual-size"));
+    size_t count = json_array_size(leaves);
+    bool ok = json_integer_value(json_object_get(*root, "trowel-seal")) == 1 && size >= 0 &&
+              json_integer_value(json_object_get(*root, "leaf-size")) == IMAGE_LEAF_BYTES &&
+              count == ((uint64_t)size + IMAGE_LEAF_BYTES - 1) / IMAGE_LEAF_BYTES &&
+              hash_of(json_string_value(json_object_get(*root, "root")), &claimed);
+    *seal = (struct image_seal){ .size = (uint64_t)size, .leaves = count, .leaf = ok ? calloc(count + 1, sizeof claimed) : NULL };
+    for (size_t i = 0; ok && i < count; i++)
+        ok = hash_of(json_string_value(json_array_get(leaves, i)), &seal->leaf[i]);
+    if (ok) {
+        image_seal_root(seal);
+        ok = same_hash(&seal->root, &claimed);
+    }
+    if (ok)
+        return 0;
+    image_seal_free(seal);
+    json_decref(*root);
+    *root = NULL;
+    return -image_complain("%s: not a seal's manifest, or changed", path);
+}
+
+/* Prints which leaves differ, in ranges. Returns how many. */
+static uint64_t print_changes(const struct image_seal *then, const struct image_seal *now)
+{
+    uint64_t changed = 0, ranges = 0, most = then->leaves > now->leaves ? then->leaves : now->leaves;
+    for (uint64_t i = 0; i < most; i++) {
+        uint64_t first = i;
+        while (i < most && (i >= then->leaves || i >= now->leaves || !same_hash(&then->leaf[i], &now->leaf[i])))
+            i++;
+        if (i == first)
+            continue;
+        changed += i - first;
+        if (++ranges <= MOST_RANGES)
+            printf("changed: leaves %" PRIu64 "-%" PRIu64 ", bytes 0x%" PRIx64 "-0x%" PRIx64 "\n", first, i - 1,
+                   first * IMAGE_LEAF_BYTES, i * IMAGE_LEAF_BYTES - 1);
+    }
+    if (ranges > MOST_RANGES)
+        printf("... and %" PRIu64 " further ranges\n", ranges - MOST_RANGES);
+    return changed;
+}
+
+/* Compares the roots of snapshots in the manifest. Returns how many are not as they were. */
+static unsigned verify_snapshots(const struct image_arguments *a, struct image *image, const json_t *list)
+{
+    unsigned changed = 0;
+    for (size_t k = 0; k < json_array_size(list); k++) {
+        const json_t *entry = json_array_get(list, k);
+        const char *id = json_string_value(json_object_get(entry, "id"));
+        struct image_snapshot s = { .id = "" };
+        struct image_hash then, now;
+        uint32_t i = 0, count = snapshots_of(image);
+        while (id && i < count && image_snapshot_get(image, i, &s) == 0 && strcmp(s.id, id) != 0)
+            i++;
+        bool intact = id && i < count && hash_of(json_string_value(json_object_get(entry, "root")), &then) &&
+                      snapshot_root(a, i, &now) && same_hash(&then, &now);
+        if (!intact)
+            printf("changed: snapshot %s%s\n", id ? id : "?", id && i == count ? " (gone)" : "");
+        changed += !intact;
+    }
+    return changed;
+}
+
+/* What verify says in the end. */
+static int verdict(uint64_t changed, const struct image_mark *mark)
+{
+    if (changed) {
+        printf("CHANGED since it was sealed.\n");
+        return EXIT_CHANGED;
+    }
+    if (mark->present && !mark->claimed) {
+        printf("STALE: the contents are as they were sealed, but the file was opened for writing since.\n");
+        return EXIT_STALE;
+    }
+    printf("INTACT\n");
+    return 0;
+}
+
+static int verify_opened(const struct image_arguments *a, struct image *image, const char *path)
+{
+    struct image_progress progress = image_progress_of(a);
+    struct image_seal then = { 0 }, now;
+    struct image_mark mark;
+    json_t *root;
+    if (image_seal_mark(image, &mark) < 0)
+        return image_complain("%s", image_last_error(image));
+    int without = read_manifest(path, &then, &root);
+    if (without < 0)
+        return 1;
+    if (without && !mark.present)
+        return image_complain("%s: not sealed: there is neither %s nor a mark in its header", a->words[0], path);
+    if (image_seal_compute(image, &now, &progress) < 0) {
+        image_seal_free(&then);
+        json_decref(root);
+        return image_complain("%s", image_last_error(image));
+    }
+    uint64_t changed;
+    if (without) {
+        changed = !same_hash(&mark.root, &now.root);
+    } else {
+        changed = print_changes(&then, &now) + verify_snapshots(a, image, json_object_get(root, "snapshots"));
+        if (mark.claimed && !same_hash(&mark.root, &then.root))
+            printf("The mark in the header is not of this manifest.\n");
+    }
+    image_seal_free(&then);
+    image_seal_free(&now);
+    json_decref(root);
+    return verdict(changed, &mark);
+}
+
+int image_verify(const struct image_arguments *a)
+{
+    struct image *image = image_must_open(a, a->words[0], &(struct image_options){ .format = a->format });
+    if (!image)
+        return 1;
+    char *path = manifest_path(a->words[0]);
+    int code = path ? verify_opened(a, image, path) : image_complain("out of memory");
+    free(path);
+    image_close(image);
+    return code;
+}
