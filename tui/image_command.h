@@ -39,6 +39,7 @@ int image_convert(const struct image_arguments *a);     /* image_copy.c */
 int image_compare_command(const struct image_arguments *a);
 int image_commit_command(const struct image_arguments *a);
 int image_rebase(const struct image_arguments *a);
+int image_diff(const struct image_arguments *a);        /* image_diff.c */
 int image_seal_command(const struct image_arguments *a);        /* image_seal.c */
 int image_verify(const struct image_arguments *a);
 

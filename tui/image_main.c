@@ -25,6 +25,8 @@ static const struct image_command table[] = {
     { "resize", image_resize_command, "fsSqA", 2, 2, "[-f FMT] [--shrink] FILE [+|-]SIZE", "change the size of the disk" },
     { "snapshot", image_snapshot_command, "lcndUjqA", 1, 1, "[-l | -c NAME | -a NAME | -d NAME] [--json] FILE",
       "list, create, apply, delete internal snapshots" },
+    { "diff", image_diff, "fFpUjqA", 2, 2, "[-f FMT] [-F FMT] [--json] FILE FILE",
+      "which sectors differ, and which files, FATs or boot sectors they belong to" },
     { "seal", image_seal_command, "fxpqA", 1, 1, "[-f FMT] [-p] [--remove] FILE",
       "record hashes of all contents in FILE.seal, and keep Trowel from writing to FILE" },
     { "verify", image_verify, "fpqUA", 1, 1, "[-f FMT] [-p] FILE",

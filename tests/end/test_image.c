@@ -212,6 +212,33 @@ static void check_repairs_when_asked(void **state)
     check_image(image);
 }
 
+static void diff_names_what_changed(void **state)
+{
+    (void)state;
+    NEED("mformat", "mcopy", "mmd");
+    const char *before = in_folder("before.img"), *after = in_folder("after.img");
+    struct program p;
+    make_empty(before, 1440 * 1024);
+    must("mformat -i '%s' -f 1440 :: && mmd -i '%s' ::SUB && printf hello | mcopy -i '%s' - ::SUB/HELLO.TXT", before, before,
+         before);
+    must("cp '%s' '%s' && printf howdy | mcopy -o -i '%s' - ::SUB/HELLO.TXT", before, after, after);
+    put_at(after, 100, "virus", 5);
+    image_run(&p, "diff", before, after);
+    program_ended(&p, 1);
+    program_said(&p, "boot sector");
+    program_said(&p, "\\SUB\\HELLO.TXT");
+    program_free(&p);
+    image_run(&p, "diff", "--json", before, after);
+    json_t *list = json_of(&p);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(list, 0), "is")), "boot sector");
+    json_decref(list);
+    program_free(&p);
+    image_run(&p, "diff", before, before);
+    program_ended(&p, 0);
+    program_said(&p, "0 sectors differ.");
+    program_free(&p);
+}
+
 static void wrong_command_lines_are_told(void **state)
 {
     (void)state;
@@ -238,6 +265,7 @@ int main(void)
         cmocka_unit_test(overlays_are_committed_and_rebased),
         cmocka_unit_test(snapshots_and_sizes),
         cmocka_unit_test(check_repairs_when_asked),
+        cmocka_unit_test(diff_names_what_changed),
         cmocka_unit_test(wrong_command_lines_are_told),
     };
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
