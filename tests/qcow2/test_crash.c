@@ -131,8 +131,9 @@ static void refer_l1(const struct wreck *wreck, uint8_t *references, uint64_t l1
         uint64_t l2 = wreck_be64(wreck, l1 + i * 8) & UINT64_C(0xFFFFFFFFFFFE00);
         if (l2)
             refer(wreck, references, l2, cluster);
-        for (uint64_t k = 0; l2 && k < cluster / 8; k++) {
-            uint64_t entry = wreck_be64(wreck, l2 + k * 8), shift = 62 - (bits - 8);
+        uint64_t step = get_be64(wreck->data + 72) & 16 ? 16 : 8;       /* extended L2 entries */
+        for (uint64_t k = 0; l2 && k < cluster / step; k++) {
+            uint64_t entry = wreck_be64(wreck, l2 + k * step), shift = 62 - (bits - 8);
             uint64_t from = entry & ((UINT64_C(1) << shift) - 1), more = (entry & ((UINT64_C(1) << 62) - 1)) >> shift;
             if (entry >> 62 & 1)
                 refer(wreck, references, from, (more + 1) * 512 - from % 512);
@@ -296,6 +297,111 @@ static void a_crash_loses_nothing_in_overlays(void **state)
                      "qemu-img create -f qcow2 -o cluster_size=512 -b plain -F raw image");
 }
 
+static void a_crash_loses_nothing_in_subclusters(void **state)
+{
+    (void)state;
+    need_qemu();
+    crash_everywhere("qemu-img create -f raw plain 512k && qemu-io -f raw -c 'write -P 1 0 512k' plain && "
+                     "qemu-img create -f qcow2 -o cluster_size=16k,extended_l2=on -b plain -F raw image");
+}
+
+/* --- Snapshots and sizes --- */
+
+enum { STEPS = 9 };
+
+static void write_some(struct image *image, uint8_t *model, uint64_t seed)
+{
+    static uint8_t data[30000];
+    for (unsigned i = 0; i < WRITES; i++) {
+        size_t bytes = 1 + next_random(&seed) % (i ? 3000 : sizeof data), at = next_random(&seed) % (DISK_BYTES - bytes);
+        memset(data, (int)(next_random(&seed) & 0xFF), bytes);
+        assert_int_equal(image_write(image, at, data, bytes), 0);
+        memcpy(model + at, data, bytes);
+    }
+    assert_int_equal(image_flush(image), 0);
+}
+
+/* Step N of a history with two snapshots. KEPT is the disk as the first one has it. */
+static int take_step(struct image *image, unsigned n, uint8_t *model, uint8_t *kept)
+{
+    switch (n) {
+    case 1:
+        memcpy(kept, model, DISK_BYTES);
+        return image_snapshot_create(image, &(struct image_snapshot){ .name = "a" });
+    case 3: return image_snapshot_create(image, &(struct image_snapshot){ .name = "b" });
+    case 5:
+        memcpy(model, kept, DISK_BYTES);
+        return image_snapshot_apply(image, "a");
+    case 7: return image_snapshot_delete(image, "a");
+    case 8: return image_resize(image, DISK_BYTES * 5);
+    default:
+        write_some(image, model, n + 1);
+        return 0;
+    }
+}
+
+/* What is found after a crash between two steps: nothing in use is free, a repair makes it clean, and each byte is that
+ * of one step or of the other. */
+static void judge_step(size_t position, const struct promise *before, const struct promise *after, uint64_t *seed)
+{
+    struct wreck wreck = rebuild(position, next_random(seed) | 1);
+    struct image_check_options repair = { .repair = IMAGE_REPAIR_ALL };
+    struct image_check result;
+    struct image_error error;
+    static uint8_t data[DISK_BYTES];
+    assert_nothing_free_in_use(&wreck, position);
+    put_file("crashed", wreck.data, wreck.bytes);
+    free(wreck.data);
+    if (image_check("crashed", &repair, &result, &error) < 0)
+        fail_msg("after %zu of %zu writes: %s", position, journal.count, error.text);
+    assert_int_equal(result.errors_left + result.leaks_left, 0);
+    assert_clean("crashed");
+    struct image *image = open_image("crashed", true);
+    if (image_read(image, 0, data, DISK_BYTES) < 0)
+        fail_msg("%s", image_last_error(image));
+    for (size_t i = 0; i < DISK_BYTES; i++)
+        if (data[i] != before->model[i] && data[i] != after->model[i])
+            fail_msg("after %zu of %zu writes byte %zu is %u, not %u or %u", position, journal.count, i, data[i],
+                     before->model[i], after->model[i]);
+    must_close(image);
+}
+
+static void crash_in_history(const char *making)
+{
+    struct promise promises[STEPS + 1] = { { 0, calloc(1, DISK_BYTES) } };
+    uint64_t seed = 99;
+    static uint8_t model[DISK_BYTES], kept[DISK_BYTES];
+    memset(model, 0, sizeof model);
+    forget_journal();
+    must("%s", making);
+    journal.start = get_file("image", &journal.start_bytes);
+    struct image *image = open_image("image", true);
+    journal.on = true;
+    for (unsigned n = 0; n < STEPS; n++) {
+        if (take_step(image, n, model, kept) < 0)
+            fail_msg("step %u: %s", n, image_last_error(image));
+        promises[n + 1] = (struct promise){ journal.count, malloc(DISK_BYTES) };
+        memcpy(promises[n + 1].model, model, DISK_BYTES);
+    }
+    must_close(image);
+    journal.on = false;
+    for (unsigned n = 0; n < STEPS; n++)
+        for (size_t i = promises[n].position; i <= promises[n + 1].position; i++)
+            if (i == 0 || !journal.entries[i - 1].data || next_random(&seed) % 8 == 0)
+                judge_step(i, &promises[n], &promises[n + 1], &seed);
+    for (unsigned n = 0; n <= STEPS; n++)
+        free(promises[n].model);
+    forget_journal();
+}
+
+static void a_crash_amid_snapshots_can_be_repaired(void **state)
+{
+    (void)state;
+    need_qemu();
+    crash_in_history("qemu-img create -f qcow2 -o cluster_size=512 image 512k");
+    crash_in_history("qemu-img create -f qcow2 -o cluster_size=16k,extended_l2=on image 512k");
+}
+
 static void runs_of_clusters_take_one_host_call(void **state)
 {
     struct image_create_options shape = { .cluster_size = 4096 };
@@ -342,6 +448,8 @@ int main(void)
         in_folder(a_crash_while_the_refcount_table_grows_loses_nothing),
         in_folder(a_crash_loses_nothing_over_compressed_clusters),
         in_folder(a_crash_loses_nothing_in_overlays),
+        in_folder(a_crash_loses_nothing_in_subclusters),
+        in_folder(a_crash_amid_snapshots_can_be_repaired),
         in_folder(runs_of_clusters_take_one_host_call),
         in_folder(a_flush_with_nothing_to_do_does_nothing)
     };
