@@ -8,6 +8,7 @@
  * fault, or, during a double fault, shuts the processor down. */
 #include "emu/cpu/interrupt.h"
 
+#include "emu/cpu/debug_registers.h"
 #include "emu/cpu/fault.h"
 #include "emu/cpu/gate.h"
 #include "emu/cpu/mem.h"
@@ -54,7 +55,7 @@ static void interrupt_real(struct cpu *cpu, unsigned vector)
         cpu_raise(cpu, EXC_DF);
     uint32_t target = mem_read_linear(cpu, cpu->idtr.base + vector * 4, 4);
     push_real(cpu, (uint16_t)cpu_eflags(cpu));
-    cpu->eflags &= ~(uint32_t)(FLAG_IF | FLAG_TF | FLAG_AC);
+    cpu->eflags &= ~(uint32_t)(FLAG_IF | FLAG_TF | FLAG_AC | FLAG_RF);
     segment_set_real(cpu, CS, (uint16_t)(target >> 16));
     cpu->eip = target & 0xFFFF;
 }
@@ -156,17 +157,19 @@ static void interrupt_protected(struct cpu *cpu, const struct delivery *dv)
 
 /* --- All modes --- */
 
-/* Faults push RF set, so that the instruction, when it is tried again, does not meet its breakpoint again. */
-static bool is_fault(unsigned vector)
+/* Faults push RF set, debug faults too (PRM 11.3.1.1), so that the instruction, when it is tried again, does not meet
+ * its breakpoint again. Traps, aborts and interrupts push it as it is: set before a breakpoint's instruction that was
+ * returned to, and between the iterations of one that is repeated, which is not complete yet. */
+static bool is_fault(const struct delivery *dv)
 {
-    return vector != EXC_DB && vector != EXC_NMI && vector != EXC_BP && vector != EXC_OF;
+    return dv->source == SOURCE_EXCEPTION && dv->vector != EXC_DF;
 }
 
 static void report(struct cpu *cpu, const struct delivery *dv)
 {
     if (dv->source == SOURCE_SOFTWARE && probe_wants(cpu->probes, PROBE_INT))
         probe_emit(cpu->probes, PROBE_INT, dv->vector, cpu->r[EAX], cpu->seg[CS].selector, cpu->eip);
-    if (dv->source == SOURCE_EXCEPTION && probe_wants(cpu->probes, PROBE_EXCEPTION))
+    if ((dv->source == SOURCE_EXCEPTION || dv->source == SOURCE_TRAP) && probe_wants(cpu->probes, PROBE_EXCEPTION))
         probe_emit(cpu->probes, PROBE_EXCEPTION, dv->vector, dv->has_code ? dv->code : 0,
                    dv->vector == EXC_PF ? cpu->cr2 : 0, 0);
 }
@@ -181,12 +184,13 @@ void cpu_interrupt(struct cpu *cpu, unsigned vector, enum interrupt_source sourc
         interrupt_real(cpu, vector);
     } else {
         dv.eflags = cpu_eflags(cpu);
-        if (source == SOURCE_EXCEPTION && is_fault(vector))
+        if (is_fault(&dv))
             dv.eflags |= FLAG_RF;
         interrupt_protected(cpu, &dv);
     }
-    if (vector == EXC_NMI && source == SOURCE_HARDWARE)
-        cpu->nmi_masked = true;
+    cpu->single_step = false;
+    if (vector == EXC_DB && (source == SOURCE_EXCEPTION || source == SOURCE_TRAP))
+        debug_entered(cpu);
 }
 
 /* --- Faults --- */

@@ -6,7 +6,8 @@
 
 enum interrupt_source {
     SOURCE_HARDWARE,            /* INTR and NMI */
-    SOURCE_EXCEPTION,
+    SOURCE_EXCEPTION,           /* a fault or abort */
+    SOURCE_TRAP,                /* debug traps and ICEBP */
     SOURCE_SOFTWARE             /* INT n, INT3, INTO: the gate's DPL is checked */
 };
 

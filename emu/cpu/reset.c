@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "emu/cpu/cpu.h"
+#include "emu/cpu/debug_registers.h"
 #include "emu/cpu/fpu.h"
 #include "emu/cpu/mem.h"
 #include "emu/cpu/runs.h"
@@ -18,6 +19,7 @@ static void empty_tlb(struct cpu *cpu)
 {
     for (unsigned i = 0; i < TLB_ENTRIES; i++)
         cpu->tlb[0][0][i].tag = cpu->tlb[0][1][i].tag = cpu->tlb[1][0][i].tag = cpu->tlb[1][1][i].tag = TLB_EMPTY;
+    runs_forget_seen(cpu);
 }
 
 static void update_alignment(struct cpu *cpu)
@@ -93,10 +95,12 @@ bool cpu_init(struct cpu *cpu, const struct cpu_config *config)
     *cpu = (struct cpu){
         .bus = config->bus, .clock = config->clock, .probes = config->probes, .timing = config->timing,
         .ticks_per_clock = config->ticks_per_clock, .fast_clocks = 2, .signature = config->signature,
-        .has_fpu = config->has_fpu, .has_cpuid = config->has_cpuid, .acknowledge = config->acknowledge,
+        .has_fpu = config->has_fpu, .has_cpuid = config->has_cpuid, .has_umov = config->has_umov,
+        .acknowledge = config->acknowledge,
         .board = config->board, .ferr = config->ferr, .shutdown_line = config->shutdown_line,
         .insn = &no_insn, .run_start = &no_insn
     };
+    cpu->cache.sets = config->cache_size ? config->cache_size / (CACHE_WAYS * CACHE_LINE) : CACHE_SETS_8K;
     cpu->runs = runs_create();
     cpu->watch = calloc(1, sizeof *cpu->watch);
     cpu->fpu = fpu_create();
@@ -134,10 +138,7 @@ void cpu_reset(struct cpu *cpu)
     cpu->eip = 0xFFF0;
     cpu->cr0 = CR0_ET | CR0_NW | CR0_CD;
     cpu->cr2 = cpu->cr3 = 0;
-    for (unsigned i = 0; i < 8; i++)
-        cpu->dr[i] = cpu->tr_test[i] = 0;
-    cpu->dr[6] = 0xFFFF0FF0;
-    cpu->dr[7] = 0x400;
+    debug_registers_reset(cpu);
     cpu->cpl = 0;
     cpu->nmi_masked = cpu->inhibit_trap = false;
     cpu->attention &= ATTEND_INTR | ATTEND_STOP;        /* pins and the host's wishes */
@@ -145,7 +146,10 @@ void cpu_reset(struct cpu *cpu)
     segment_reset(cpu);
     cpu_set_eflags(cpu, 2);
     page_flush(cpu);
-    cpu_mode_changed(cpu);
+    cpu->chip_tlb = (struct chip_tlb){ .lru = { 0 } };
+    cpu->tr6 = cpu->tr7 = 0;
+    cache_test_reset(&cpu->cache, cpu->cache.sets);
+    segment_mode_changed(cpu);
 }
 
 void cpu_memory_written(struct cpu *cpu, uint32_t physical, uint32_t size)
@@ -188,10 +192,10 @@ static void visit_registers(struct cpu *cpu, struct state *state)
     state_u32(state, "cr0", &cpu->cr0);
     state_u32(state, "cr2", &cpu->cr2);
     state_u32(state, "cr3", &cpu->cr3);
-    for (unsigned i = 0; i < 8; i++) {
+    for (unsigned i = 0; i < 8; i++)
         state_u32(state, "dr", &cpu->dr[i]);
-        state_u32(state, "tr", &cpu->tr_test[i]);
-    }
+    state_u32(state, "tr6", &cpu->tr6);
+    state_u32(state, "tr7", &cpu->tr7);
     if (state_loading(state) && !state_failed(state)) {
         cpu->flags = flags_unpack(eflags);
         cpu->eflags = (eflags & ~(uint32_t)FLAG_ARITHMETIC) | 2;
@@ -209,6 +213,10 @@ static void visit_attention(struct cpu *cpu, struct state *state)
         cpu->attention = attention & SAVED;
     state_bool(state, "nmi_masked", &cpu->nmi_masked);
     state_bool(state, "inhibit_trap", &cpu->inhibit_trap);
+    state_u16(state, "debug_pending", &cpu->debug_pending);
+    uint16_t hits = debug_was_hit(cpu) ? cpu->debug_hits : 0;       /* others are forgotten at the instruction's end */
+    state_u16(state, "debug_hits", &hits);
+    cpu->debug_hits = hits;
     state_bool(state, "ignne", &cpu->ignne);
     state_u64(state, "icount", &cpu->icount);
     state_u64(state, "clocks", &cpu->clocks);
@@ -236,6 +244,8 @@ void cpu_visit(struct cpu *cpu, struct state *state)
     visit_registers(cpu, state);
     visit_attention(cpu, state);
     visit_translations(cpu, state);
+    chip_tlb_visit(&cpu->chip_tlb, state);
+    cache_test_visit(&cpu->cache, state);
     fpu_visit(cpu->fpu, state);
     if (!state_loading(state))
         return;
@@ -245,5 +255,6 @@ void cpu_visit(struct cpu *cpu, struct state *state)
     cpu->insn = cpu->run_start = &no_insn;
     runs_drop_all(cpu);
     cpu_mode_changed(cpu);
+    debug_registers_loaded(cpu);
     cpu_flush_tlb(cpu);
 }

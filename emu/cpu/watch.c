@@ -1,8 +1,10 @@
-/* Breakpoints and watchpoints of the debugger (watch.h). They live beside the guest, not in it: a breakpoint is a
- * number that the loop compares with the next instruction's address, and a watched page has no fast path, so that
- * every access passes watch_access(). Instruction fetches and the processor's own reads of tables are not accesses
- * in this sense. */
+/* Breakpoints and watchpoints of the debugger, and watched ranges of the guest (watch.h). They live beside the guest,
+ * not in it: a breakpoint is a number that the loop compares with the next instruction's address, and a watched page
+ * has no fast path, so that every access passes watch_access(). Instruction fetches and the processor's own reads of
+ * tables are not accesses to the debugger. */
 #include "emu/cpu/watch.h"
+
+#include "emu/cpu/debug_registers.h"
 
 static unsigned filter_bit(uint32_t linear)
 {
@@ -84,27 +86,64 @@ static bool overlap(uint32_t a, uint32_t size, uint32_t b, uint32_t other_size)
     return b - a < size || a - b < other_size;
 }
 
-bool watch_page(const struct watch *w, uint32_t linear)
+bool watch_set_guest(struct watch *w, unsigned number, uint32_t linear, uint32_t size, unsigned accesses)
 {
-    for (unsigned i = 0; w->points && i < WATCH_POINTS; i++)
-        if (w->point[i].access && overlap(linear & PAGE_MASK, PAGE_SIZE, w->point[i].linear, w->point[i].size))
+    unsigned i = WATCH_POINTS + number;
+    unsigned old = w->point[i].access;
+    if (old == accesses && (!accesses || (w->point[i].linear == linear && w->point[i].size == size)))
+        return false;
+    w->points += (accesses != 0) - (old != 0);
+    w->point[i].linear = linear;
+    w->point[i].size = size;
+    w->point[i].access = (uint8_t)accesses;
+    return true;
+}
+
+bool watch_page(const struct watch *w, uint32_t linear, unsigned accesses)
+{
+    for (unsigned i = 0; w->points && i < WATCH_POINTS + WATCH_GUEST_POINTS; i++)
+        if (w->point[i].access & accesses &&
+            overlap(linear & PAGE_MASK, PAGE_SIZE, w->point[i].linear, w->point[i].size))
             return true;
     return false;
 }
 
-void watch_access(struct cpu *cpu, uint32_t linear, unsigned size, bool write)
+static void note_stop(struct cpu *cpu, uint32_t linear, unsigned size, bool write)
 {
     struct watch *w = cpu->watch;
-    for (unsigned i = 0; i < WATCH_POINTS; i++) {
-        if (!(w->point[i].access & (write ? 2 : 1)) || !overlap(linear, size, w->point[i].linear, w->point[i].size))
-            continue;
-        if (!w->last.hit) {
-            w->last.hit = true;
-            w->last.linear = linear;
-            w->last.size = (uint8_t)size;
-            w->last.write = write;
-        }
-        cpu->watch_hit = true;
-        cpu_leave_run(cpu);
+    if (!w->last.hit) {
+        w->last.hit = true;
+        w->last.linear = linear;
+        w->last.size = (uint8_t)size;
+        w->last.write = write;
     }
+    cpu->watch_hit = true;
+    cpu_leave_run(cpu);
+}
+
+void watch_access(struct cpu *cpu, uint32_t linear, unsigned size, unsigned access)
+{
+    const struct watch *w = cpu->watch;
+    for (unsigned i = 0; i < WATCH_POINTS + WATCH_GUEST_POINTS; i++) {
+        if (!(w->point[i].access & access) || !overlap(linear, size, w->point[i].linear, w->point[i].size))
+            continue;
+        if (i < WATCH_POINTS)
+            note_stop(cpu, linear, size, access == WATCHED_WRITE);
+        else
+            debug_data_hit(cpu, i - WATCH_POINTS);
+    }
+}
+
+/* The address is compared too: an interrupt may come between the stop and the instruction, without counting, and there
+ * may be another breakpoint on its handler's first instruction. */
+void watch_pass(struct cpu *cpu)
+{
+    cpu->watch->passed_icount = cpu_icount(cpu);
+    cpu->watch->passed_linear = cpu->seg[CS].base + cpu->eip;
+}
+
+bool watch_passed(const struct cpu *cpu)
+{
+    const struct watch *w = cpu->watch;
+    return w->passed_icount == cpu_icount(cpu) && w->passed_linear == cpu->seg[CS].base + cpu->eip;
 }

@@ -228,6 +228,17 @@ static void faults_push_rf(void **state)
     assert_int_equal(cpu_eflags(&g->cpu), 2);
 }
 
+/* RF was meant for the INT itself (SDM 17.3.1.1). */
+static void software_interrupts_push_rf_clear(void **state)
+{
+    struct guest *g = *state;
+    guest_protected(g, 3);
+    guest_gate(g, 0x40, CODE0, HANDLERS + 0x400, 0xEE);
+    cpu_set_eflags(&g->cpu, FLAG_RF | 2);
+    GUEST_STEP(g, 0xCD, 0x40);
+    assert_int_equal(guest_stack(g, 2), 2);
+}
+
 #define GATE_FAULT(name, vector, selector, access, fault, code)                                                       \
     static void name(void **state)                                                                                     \
     {                                                                                                                  \
@@ -599,6 +610,7 @@ int main(void)
         GUEST_TEST(software_interrupt_needs_the_gates_dpl),
         GUEST_TEST(icebp_does_not_ask_the_gates_dpl),
         GUEST_TEST(faults_push_rf),
+        GUEST_TEST(software_interrupts_push_rf_clear),
         GUEST_TEST(absent_gate_is_np),
         GUEST_TEST(call_gate_in_the_idt_is_gp),
         GUEST_TEST(handler_that_is_data_is_gp),

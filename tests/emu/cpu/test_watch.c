@@ -60,6 +60,24 @@ static void a_breakpoint_inside_a_run_and_on_the_second_of_a_pair(void **state)
     }
 }
 
+static void an_interrupt_after_a_stop_does_not_hide_a_breakpoint_on_its_handler(void **state)
+{
+    struct guest *g = *state;
+    CODE(g, 0x40, 0x40, 0x40);
+    guest_put(g, 0x40 * 4, 0x600, 4);
+    guest_put(g, 0x600, 0xCF40, 2);
+    watch_add_breakpoint(g->cpu.watch, CODE_AT + 1);
+    watch_add_breakpoint(g->cpu.watch, 0x600);
+    cpu_set_eflags(&g->cpu, FLAG_IF | 2);
+    assert_int_equal(run(g), CPU_BREAKPOINT);
+    g->vector = 0x40;
+    cpu_set_intr(&g->cpu, true);
+    assert_int_equal(run(g), CPU_BREAKPOINT);
+    assert_int_equal(g->cpu.seg[CS].base + g->cpu.eip, 0x600);
+    assert_int_equal(run(g), CPU_BREAKPOINT);           /* back at the instruction that is still to come */
+    assert_int_equal(g->cpu.eip, 1);
+}
+
 static void breakpoints_count_their_users(void **state)
 {
     struct guest *g = *state;
@@ -108,9 +126,9 @@ static void a_removed_watchpoint_is_silent(void **state)
     struct guest *g = *state;
     CODE(g, 0xA3, 0x00, 0x05, 0xEB, 0xFB);
     int handle = watch_add(g->cpu.watch, 0x500, 2, 3);
-    assert_true(watch_page(g->cpu.watch, 0x500));
+    assert_true(watch_page(g->cpu.watch, 0x500, WATCHED_READ | WATCHED_WRITE));
     watch_remove(g->cpu.watch, handle);
-    assert_false(watch_page(g->cpu.watch, 0x500));
+    assert_false(watch_page(g->cpu.watch, 0x500, WATCHED_READ | WATCHED_WRITE));
     cpu_flush_tlb(&g->cpu);
     assert_int_equal(run(g), CPU_LIMIT);
 }
@@ -236,6 +254,7 @@ int main(void)
         GUEST_TEST(a_breakpoint_stops_before_its_instruction),
         GUEST_TEST(going_on_from_a_breakpoint_passes_it_once),
         GUEST_TEST(a_breakpoint_inside_a_run_and_on_the_second_of_a_pair),
+        GUEST_TEST(an_interrupt_after_a_stop_does_not_hide_a_breakpoint_on_its_handler),
         GUEST_TEST(breakpoints_count_their_users),
         GUEST_TEST(a_write_is_reported_after_its_instruction),
         GUEST_TEST(reads_and_writes_are_told_apart),
