@@ -1,11 +1,14 @@
-/* System instructions (PRM ch. 26): table registers, machine status word, control, debug and test registers, caches,
- * HLT, CPUID. WAIT is with the FPU's instructions (op_fpu.c).
+/* System instructions (PRM ch. 26): table registers, machine status word, control, debug and test registers, UMOV,
+ * caches, HLT, CPUID. WAIT is with the FPU's instructions (op_fpu.c).
  *
- * CPL is 0 in real mode and 3 in V86 mode, so that one comparison holds for all modes. What is left out: CR4 (no part
- * that is modelled has it), and the effects of DR7's breakpoints and of the test registers: those keep their values. */
+ * CPL is 0 in real mode and 3 in V86 mode, so that one comparison holds for all modes. A register that the part does
+ * not have is #UD whatever the CPL. What is left out: CR4. The SL-enhanced DX2 and the DX4 are said to have one for
+ * the virtual-8086 extensions, then undocumented; here CPUID denies these, so that no software looks for it. */
+#include "emu/cpu/debug_registers.h"
 #include "emu/cpu/fault.h"
 #include "emu/cpu/opcode.h"
 #include "emu/cpu/operand.h"
+#include "emu/cpu/ops.h"
 #include "emu/cpu/ops_system.h"
 #include "emu/cpu/segment.h"
 
@@ -26,6 +29,8 @@ static void need_protected(struct cpu *cpu)
 static void store_table(struct cpu *cpu, const struct insn *insn, const struct table_register *table)
 {
     uint32_t at = ea(cpu, insn), base_at = (at + 2) & insn->addr_mask;
+    mem_align(cpu, insn->seg, at, 2);
+    mem_align(cpu, insn->seg, base_at, 4);
     mem_probe_write(cpu, insn->seg, at, 2);
     mem_probe_write(cpu, insn->seg, base_at, 4);
     wr16(cpu, insn->seg, at, table->limit);
@@ -244,45 +249,70 @@ void op_mov_Cd_Rd(struct cpu *cpu, const struct insn *insn)
         write_cr3(cpu, value);
 }
 
-/* DR4 and DR5 are other names of DR6 and DR7. */
-static unsigned debug_register(const struct insn *insn)
-{
-    return insn->reg == 4 || insn->reg == 5 ? insn->reg + 2u : insn->reg & 7u;
-}
-
 void op_mov_Rd_Dd(struct cpu *cpu, const struct insn *insn)
 {
     need_level0(cpu);
-    register_set(cpu, 32, insn->rm, cpu->dr[debug_register(insn)]);
+    register_set(cpu, 32, insn->rm, debug_register_read(cpu, insn->reg));
 }
 
 void op_mov_Dd_Rd(struct cpu *cpu, const struct insn *insn)
 {
     need_level0(cpu);
-    unsigned number = debug_register(insn);
-    uint32_t value = register_get(cpu, 32, insn->rm);
-    if (number == 6)
-        value = (value & 0xE00F) | 0xFFFF0FF0;
-    if (number == 7)
-        value = (value & 0xFFFF2BFF) | 0x400;
-    cpu->dr[number] = value;
+    debug_register_write(cpu, insn->reg, register_get(cpu, 32, insn->rm));
+}
+
+/* TR0-TR2 are not there on the 486. */
+static void need_test_register(struct cpu *cpu, unsigned number)
+{
+    if (number < 3)
+        cpu_raise(cpu, EXC_UD);
+    need_level0(cpu);
+}
+
+static uint32_t test_register(const struct cpu *cpu, unsigned number)
+{
+    return number == 6 ? cpu->tr6 : number == 7 ? cpu->tr7 : cache_test_read(&cpu->cache, number);
 }
 
 void op_mov_Rd_Td(struct cpu *cpu, const struct insn *insn)
 {
-    if (insn->reg < 3)
-        cpu_raise(cpu, EXC_UD);
-    need_level0(cpu);
-    register_set(cpu, 32, insn->rm, cpu->tr_test[insn->reg & 7]);
+    need_test_register(cpu, insn->reg);
+    register_set(cpu, 32, insn->rm, test_register(cpu, insn->reg));
 }
 
 void op_mov_Td_Rd(struct cpu *cpu, const struct insn *insn)
 {
-    if (insn->reg < 3)
-        cpu_raise(cpu, EXC_UD);
-    need_level0(cpu);
-    cpu->tr_test[insn->reg & 7] = register_get(cpu, 32, insn->rm);
+    need_test_register(cpu, insn->reg);
+    uint32_t value = register_get(cpu, 32, insn->rm);
+    if (insn->reg == 6)
+        page_test_command(cpu, value);
+    else if (insn->reg == 7)
+        cpu->tr7 = value;
+    else
+        cache_test_write(&cpu->cache, insn->reg, value);
 }
+
+/* --- UMOV: MOV, but for an in-circuit emulator, which sees user memory through it (rcollins.org, "UMOV") --- */
+
+static void umov(struct cpu *cpu, const struct insn *insn, struct handler mov)
+{
+    if (!cpu->has_umov)
+        op_ud(cpu, insn);
+    mov.one(cpu, insn);
+}
+
+HANDLER(op_umov_Eb_Gb_r, umov, op_mov_Eb_Gb_r)
+HANDLER(op_umov_Eb_Gb_m, umov, op_mov_Eb_Gb_m)
+HANDLER(op_umov_Gb_Eb_r, umov, op_mov_Gb_Eb_r)
+HANDLER(op_umov_Gb_Eb_m, umov, op_mov_Gb_Eb_m)
+HANDLER(op_umov_Ev_Gv_r16, umov, op_mov_Ev_Gv_r16)
+HANDLER(op_umov_Ev_Gv_m16, umov, op_mov_Ev_Gv_m16)
+HANDLER(op_umov_Ev_Gv_r32, umov, op_mov_Ev_Gv_r32)
+HANDLER(op_umov_Ev_Gv_m32, umov, op_mov_Ev_Gv_m32)
+HANDLER(op_umov_Gv_Ev_r16, umov, op_mov_Gv_Ev_r16)
+HANDLER(op_umov_Gv_Ev_m16, umov, op_mov_Gv_Ev_m16)
+HANDLER(op_umov_Gv_Ev_r32, umov, op_mov_Gv_Ev_r32)
+HANDLER(op_umov_Gv_Ev_m32, umov, op_mov_Gv_Ev_m32)
 
 /* --- Caches, HLT, CPUID --- */
 
@@ -290,12 +320,15 @@ void op_invd(struct cpu *cpu, const struct insn *insn)
 {
     (void)insn;
     need_level0(cpu);
+    cache_test_flush(&cpu->cache);
 }
 
+/* Writing back is nothing: the cache is write-through. */
 void op_wbinvd(struct cpu *cpu, const struct insn *insn)
 {
     (void)insn;
     need_level0(cpu);
+    cache_test_flush(&cpu->cache);
 }
 
 void op_invlpg_M_m(struct cpu *cpu, const struct insn *insn)

@@ -10,6 +10,8 @@ struct profile {
     uint32_t ticks_per_clock;       /* of the CPU core */
     uint8_t multiplier;             /* core clocks per bus clock */
     bool has_fpu, has_cpuid;
+    bool has_umov;                  /* executes UMOV (0F 10-13) */
+    uint32_t cache_size;            /* on the chip, bytes */
     uint32_t signature;             /* EDX at reset: 04xx */
 };
 

@@ -35,6 +35,7 @@ struct row {
 
 static const struct row table[] = {
     { "MOV", "Eb,Gb Ev,Gv Gb,Eb Gv,Ev Eb,Ib Ev,Iv Zb,Ib Zv,Iv AL,Ob eAX,Ov Ob,AL Ov,eAX", 1, 1, 0, FIXED },
+    { "UMOV", "*", 1, 1, 0, FIXED },
     { "MOV", "Ew,Sw", 3, 3, 0, FIXED },
     { "MOV", "Sw,Ew", 3, 3, 9, FIXED },
     { "MOV", "Cd,Rd", 17, 17, 0, FIXED },
