@@ -90,7 +90,8 @@ void stack_check(struct cpu *cpu, const struct stack *stack, const struct frame 
 
 /* --- Entering --- */
 
-void target_of_gate(struct cpu *cpu, struct target *target, const struct descriptor *gate, unsigned ext)
+/* Without the question whether it is present, as a JMP has another one before it. */
+static void find_target(struct cpu *cpu, struct target *target, const struct descriptor *gate, unsigned ext)
 {
     uint16_t selector = gate_selector(gate);
     target->eip = gate->base;
@@ -100,10 +101,20 @@ void target_of_gate(struct cpu *cpu, struct target *target, const struct descrip
     if (!descriptor_read(cpu, selector, &target->code) || !descriptor_is_code(&target->code) ||
         descriptor_dpl(&target->code) > cpu->cpl)
         cpu_raise_code(cpu, EXC_GP, selector_code(selector) | ext);
-    if (!(target->code.access & ACC_P))
-        cpu_raise_code(cpu, EXC_NP, selector_code(selector) | ext);
     if (!descriptor_is_conforming(&target->code))
         target->cpl = descriptor_dpl(&target->code);
+}
+
+static void need_present(struct cpu *cpu, const struct descriptor *code, unsigned ext)
+{
+    if (!(code->access & ACC_P))
+        cpu_raise_code(cpu, EXC_NP, selector_code(code->selector) | ext);
+}
+
+void target_of_gate(struct cpu *cpu, struct target *target, const struct descriptor *gate, unsigned ext)
+{
+    find_target(cpu, target, gate, ext);
+    need_present(cpu, &target->code, ext);
 }
 
 /* Loads CS:EIP at level CPL; the descriptor was checked and touched. */
@@ -221,10 +232,11 @@ static void jump_to(struct cpu *cpu, struct target *target)
 static void through_call_gate(struct cpu *cpu, const struct descriptor *gate, bool call)
 {
     struct target target;
-    target_of_gate(cpu, &target, gate, 0);
+    find_target(cpu, &target, gate, 0);
+    if (target.cpl < cpu->cpl && !call)
+        cpu_raise_code(cpu, EXC_GP, selector_code(target.code.selector));
+    need_present(cpu, &target.code, 0);
     if (target.cpl < cpu->cpl) {
-        if (!call)
-            cpu_raise_code(cpu, EXC_GP, selector_code(target.code.selector));
         call_inner_level(cpu, &target, gate);
     } else if (call) {
         call_same_level(cpu, &target, gate_size(gate));
@@ -239,7 +251,7 @@ static void through_system(struct cpu *cpu, const struct descriptor *d, bool cal
     unsigned type = descriptor_system_type(d);
     bool gate = type == SYS_CALL286 || type == SYS_CALL386 || type == SYS_TASK_GATE;
     uint32_t code = selector_code(d->selector);
-    if (!gate && !descriptor_is_free_tss(d))
+    if (!gate && (d->selector & 4 || !descriptor_is_free_tss(d)))       /* a TSS lies in the GDT only */
         cpu_raise_code(cpu, EXC_GP, code);
     if (descriptor_dpl(d) < cpu->cpl || descriptor_dpl(d) < (d->selector & 3u))
         cpu_raise_code(cpu, EXC_GP, code);
@@ -302,6 +314,13 @@ static uint32_t stack_element(struct cpu *cpu, unsigned index, unsigned size)
     return size == 4 ? rd32(cpu, SS, offset) : rd16(cpu, SS, offset);
 }
 
+/* The selector in element INDEX: only its word is read, the rest of a dword may lie beyond the limit (PRM ch. 26, RET:
+ * "third word on stack must be within stack limits"; silicon agrees). */
+static uint16_t stack_selector(struct cpu *cpu, unsigned index, unsigned size)
+{
+    return rd16(cpu, SS, (cpu->r[ESP] + index * size) & cpu->sp_mask);
+}
+
 uint32_t flags_loadable(const struct cpu *cpu, unsigned size)
 {
     uint32_t mask = FLAG_ARITHMETIC | FLAG_TF | FLAG_DF | FLAG_NT;
@@ -328,7 +347,7 @@ static void load_flags(struct cpu *cpu, uint32_t image, uint32_t mask)
 static void return_real(struct cpu *cpu, unsigned size, uint32_t release)
 {
     uint32_t eip = stack_element(cpu, 0, size);
-    uint16_t selector = (uint16_t)stack_element(cpu, 1, size);
+    uint16_t selector = stack_selector(cpu, 1, size);
     jump_real(cpu, selector, eip);
     set_stack_pointer(cpu, cpu->r[ESP] + 2 * size + release);
 }
@@ -378,7 +397,7 @@ static void return_protected(struct cpu *cpu, unsigned size, unsigned count, uin
     struct descriptor outer;
     uint32_t esp = 0;
     target.eip = stack_element(cpu, 0, size);
-    uint16_t ss = 0, selector = (uint16_t)stack_element(cpu, 1, size);
+    uint16_t ss = 0, selector = stack_selector(cpu, 1, size);
     if (selector_is_null(selector))
         cpu_raise_code(cpu, EXC_GP, 0);
     if ((selector & 3u) < cpu->cpl)

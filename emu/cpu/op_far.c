@@ -93,22 +93,22 @@ void op_into(struct cpu *cpu, const struct insn *insn)
         cpu_interrupt(cpu, EXC_OF, SOURCE_SOFTWARE, false, 0);
 }
 
-/* F1: a debug exception as hardware would raise it, so the gate's DPL does not matter. */
+/* F1: a debug exception as hardware would raise it, so the gate's DPL does not matter. No bit of DR6 stands for it. */
 void op_icebp(struct cpu *cpu, const struct insn *insn)
 {
     (void)insn;
-    cpu_interrupt(cpu, EXC_DB, SOURCE_EXCEPTION, false, 0);
+    cpu_interrupt(cpu, EXC_DB, SOURCE_TRAP, false, 0);
 }
 
-/* --- BOUND: lower bound, upper bound, signed, both included --- */
+/* --- BOUND: lower bound, upper bound, signed, both included; the upper is read if the lower is kept --- */
 
 ALWAYS_INLINE void bound(struct cpu *cpu, const struct insn *insn, unsigned width)
 {
     uint32_t at = ea(cpu, insn), sign = 1u << (width - 1);
-    uint32_t lower = memory_get(cpu, width, insn->seg, at);
-    uint32_t upper = memory_get(cpu, width, insn->seg, (at + width / 8) & insn->addr_mask);
-    uint32_t index = register_get(cpu, width, insn->reg);
-    if ((index ^ sign) < (lower ^ sign) || (index ^ sign) > (upper ^ sign))
+    uint32_t index = register_get(cpu, width, insn->reg) ^ sign;
+    if (index < (memory_get(cpu, width, insn->seg, at) ^ sign))
+        cpu_raise(cpu, EXC_BR);
+    if (index > (memory_get(cpu, width, insn->seg, (at + width / 8) & insn->addr_mask) ^ sign))
         cpu_raise(cpu, EXC_BR);
 }
 

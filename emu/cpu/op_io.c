@@ -101,8 +101,10 @@ ALWAYS_INLINE void ins_element(struct cpu *cpu, const struct insn *insn, unsigne
     uint32_t offset = cpu->r[EDI] & insn->addr_mask;
     uint16_t port = (uint16_t)cpu->r[EDX];
     check_port(cpu, port, size);
-    if (!mem_fast_write(cpu, ES, offset, size))
+    if (!mem_fast_write(cpu, ES, offset, size)) {
+        mem_align(cpu, ES, offset, size);
         mem_probe_write(cpu, ES, offset, size);
+    }
     cpu_sync(cpu);
     memory_set(cpu, width, ES, offset, bus_in(cpu->bus, port, size));
     advance(cpu, insn, EDI, element_step(cpu, width));
@@ -127,8 +129,10 @@ static struct outlook look_out(const struct cpu *cpu)
     return (struct outlook){ cpu->clock->next_due, cpu->attention & ~masked };
 }
 
-ALWAYS_INLINE void string_io(struct cpu *cpu, const struct insn *insn, element_fn *element)
+/* Leave is asked for before the count is looked at, as Intel's processors do. */
+ALWAYS_INLINE void string_io(struct cpu *cpu, const struct insn *insn, element_fn *element, unsigned width)
 {
+    check_port(cpu, (uint16_t)cpu->r[EDX], width / 8);
     if (!(insn->flags & (INSN_REP | INSN_REPNE))) {
         element(cpu, insn);
         cpu->work = 1;
@@ -157,9 +161,9 @@ static void outsb(struct cpu *cpu, const struct insn *insn) { outs_element(cpu, 
 static void outsw(struct cpu *cpu, const struct insn *insn) { outs_element(cpu, insn, 16); }
 static void outsd(struct cpu *cpu, const struct insn *insn) { outs_element(cpu, insn, 32); }
 
-HANDLER(op_ins_Yb_DX, string_io, insb)
-HANDLER(op_ins_Yv_DX_16, string_io, insw)
-HANDLER(op_ins_Yv_DX_32, string_io, insd)
-HANDLER(op_outs_DX_Xb, string_io, outsb)
-HANDLER(op_outs_DX_Xv_16, string_io, outsw)
-HANDLER(op_outs_DX_Xv_32, string_io, outsd)
+HANDLER(op_ins_Yb_DX, string_io, insb, 8)
+HANDLER(op_ins_Yv_DX_16, string_io, insw, 16)
+HANDLER(op_ins_Yv_DX_32, string_io, insd, 32)
+HANDLER(op_outs_DX_Xb, string_io, outsb, 8)
+HANDLER(op_outs_DX_Xv_16, string_io, outsw, 16)
+HANDLER(op_outs_DX_Xv_32, string_io, outsd, 32)

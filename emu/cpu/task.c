@@ -3,28 +3,29 @@
  * Everything that can fault because of the old task or of either TSS happens first; then the old state is saved and the
  * new one taken over as a whole; then LDTR and the segment registers are loaded, whose faults belong to the new task:
  * they return to its EIP, not to the instruction that switched. Whoever catches a fault takes that instruction's length
- * off EIP, and so it is added for the time being.
- *
- * Left out: the debug trap of the TSS's T bit, which goes with the debug registers. */
+ * off EIP, and so it is added for the time being. */
 #include "emu/cpu/task.h"
 
+#include "emu/cpu/debug_registers.h"
 #include "emu/cpu/fault.h"
 #include "emu/cpu/mem.h"
 
 /* Where things are in a TSS (PRM fig. 7-1, 7-6). Registers and segments in the order of their numbers. */
 struct layout {
     uint8_t size;               /* of a field */
-    uint8_t minimum_limit;
+    uint8_t minimum_limit;      /* of a task that is switched to */
+    uint8_t saved_limit;        /* of one that is left: up to the last field that is written */
     uint8_t eip, eflags, registers, segments, segment_count, ldt;
 };
-static const struct layout layout286 = { 2, 43, 14, 16, 18, 34, 4, 42 };
-static const struct layout layout386 = { 4, 103, 32, 36, 40, 72, 6, 96 };
-enum { TSS386_CR3 = 28 };
+static const struct layout layout286 = { 2, 43, 41, 14, 16, 18, 34, 4, 42 };
+static const struct layout layout386 = { 4, 103, 95, 32, 36, 40, 72, 6, 96 };
+enum { TSS386_CR3 = 28, TSS386_TRAP = 100 };
 
 /* A task's dynamic state as read from its TSS. */
 struct task {
     uint32_t eip, eflags, cr3, r[8];
     uint16_t segment[6], ldt;
+    bool trap;                  /* the T bit */
 };
 
 static const struct layout *layout_of(unsigned access)
@@ -45,8 +46,10 @@ static void read_task(struct cpu *cpu, const struct descriptor *tss, struct task
 {
     const struct layout *l = layout_of(tss->access);
     *task = (struct task){ 0 };
-    if (l->size == 4)
+    if (l->size == 4) {
         task->cr3 = mem_read_linear(cpu, tss->base + TSS386_CR3, 4);
+        task->trap = mem_read_linear(cpu, tss->base + TSS386_TRAP, 1) & 1;
+    }
     task->eip = mem_read_linear(cpu, tss->base + l->eip, l->size);
     task->eflags = mem_read_linear(cpu, tss->base + l->eflags, l->size);
     for (unsigned i = 0; i < 8; i++)
@@ -82,10 +85,10 @@ static void check_switch(struct cpu *cpu, const struct descriptor *tss, uint32_t
     const struct layout *l = layout_of(tss->access), *old = layout_of(cpu->tr.access);
     if (tss->limit < l->minimum_limit)
         cpu_raise_code(cpu, EXC_TS, selector_code(tss->selector) | ext);
-    if (cpu->tr.limit < old->minimum_limit)
+    if (cpu->tr.limit < old->saved_limit)
         cpu_raise_code(cpu, EXC_TS, selector_code(cpu->tr.selector) | ext);
     probe_linear(cpu, tss->base, l->minimum_limit + 1u, true);
-    probe_linear(cpu, cpu->tr.base, old->minimum_limit + 1u, true);
+    probe_linear(cpu, cpu->tr.base, old->saved_limit + 1u, true);
     probe_linear(cpu, tss->linear, 8, true);
     probe_linear(cpu, old_descriptor, 8, true);
 }
@@ -193,7 +196,7 @@ static void take_over(struct cpu *cpu, const struct task *task, bool wide)
             segment_set_null(cpu, seg, task->segment[seg]);
     }
     cpu->cr0 |= CR0_TS;
-    cpu->dr[7] &= ~0x155u;      /* the local breakpoints belong to the old task */
+    debug_task_left(cpu);
     segment_mode_changed(cpu);
 }
 
@@ -232,14 +235,16 @@ void task_switch(struct cpu *cpu, const struct descriptor *tss, enum task_cause 
     cpu->eip += cpu->insn->len;
     load_segments(cpu, &task, ext);
     cpu->eip = task.eip;
+    if (task.trap)
+        debug_task_trap(cpu);
 }
 
+/* A TSS that will not do is #GP, whatever came to the gate (PRM table 7-1); only IRET takes #TS for it. */
 void task_gate(struct cpu *cpu, uint16_t selector, enum task_cause cause, unsigned ext)
 {
     struct descriptor d;
-    unsigned vector = cause == TASK_INTERRUPT || cause == TASK_FAULT ? EXC_TS : EXC_GP;
     if (selector & 4 || !descriptor_read(cpu, selector, &d) || !descriptor_is_free_tss(&d))
-        cpu_raise_code(cpu, vector, selector_code(selector) | ext);
+        cpu_raise_code(cpu, EXC_GP, selector_code(selector) | ext);
     if (!(d.access & ACC_P))
         cpu_raise_code(cpu, EXC_NP, selector_code(selector) | ext);
     task_switch(cpu, &d, cause, ext);

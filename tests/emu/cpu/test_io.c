@@ -105,6 +105,23 @@ static void v86_asks_the_bitmap_whatever_iopl_is(void **state)
     assert_int_equal(g->port_writes, 2);
 }
 
+static void rep_without_a_count_needs_leave_too(void **state)
+{
+    struct guest *g = *state;
+    guest_protected(g, 3);
+    open_port(g, PORT, 1);
+    g->cpu.r[EDX] = PORT;
+    g->cpu.r[ESI] = DATA_AT;
+    g->cpu.r[ECX] = 0;
+    GUEST_STEP(g, 0xF3, 0x6E);                          /* REP OUTSB */
+    assert_int_equal(g->cpu.eip, CODE_AT + 2);
+    assert_int_equal(g->port_writes, 0);
+    g->cpu.r[EDX] = PORT + 1;
+    g->cpu.eip = CODE_AT;
+    GUEST_STEP(g, 0xF3, 0x6E);
+    guest_expect_fault(g, EXC_GP, 0, CODE_AT);
+}
+
 static void rep_insw_fills_memory(void **state)
 {
     struct guest *g = *state;
@@ -214,6 +231,7 @@ int main(void)
         GUEST_TEST(bitmap_ends_at_the_tss_limit),
         GUEST_TEST(task_of_286_has_no_bitmap),
         GUEST_TEST(v86_asks_the_bitmap_whatever_iopl_is),
+        GUEST_TEST(rep_without_a_count_needs_leave_too),
         GUEST_TEST(rep_insw_fills_memory),
         GUEST_TEST(rep_outsb_goes_down_with_df),
         GUEST_TEST(rep_with_no_count_touches_no_port),

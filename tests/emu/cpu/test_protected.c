@@ -211,6 +211,8 @@ GATE_FAULT(gate_to_null_is_gp_0, CALL_FAR, 0, CALL_GATE386 | DPL3, EXC_GP, 0)
 GATE_FAULT(gate_to_data_is_gp, CALL_FAR, DATA0, CALL_GATE386 | DPL3, EXC_GP, DATA0)
 GATE_FAULT(gate_to_absent_code_is_np, CALL_FAR, ABSENT_CODE, CALL_GATE386 | DPL3, EXC_NP, ABSENT_CODE)
 GATE_FAULT(jump_through_a_gate_cannot_go_inward, JMP_FAR, CODE0, CALL_GATE386 | DPL3, EXC_GP, CODE0)
+GATE_FAULT(jump_through_a_gate_asks_the_level_before_the_presence, JMP_FAR, ABSENT_CODE, CALL_GATE386 | DPL3, EXC_GP,
+           ABSENT_CODE)
 GATE_FAULT(interrupt_gate_in_the_gdt_is_gp, CALL_FAR, CODE0, 0xEE, EXC_GP, GATE)
 
 static void inner_stack_without_room_for_parameters_is_ss(void **state)
@@ -449,6 +451,24 @@ static void probes_report_modes(void **state)
     assert_int_equal(modes, 4);                         /* from V86 to protected, 32 bits */
 }
 
+static void probes_report_the_way_into_protected_mode_and_back(void **state)
+{
+    struct guest *g = *state;
+    uint32_t modes = 0;
+    probe_listen(&g->probes, PROBE_BIT(PROBE_MODE), mode_changes_are_reported, &modes);
+    g->cpu.r[EAX] = g->cpu.cr0 | CR0_PE;
+    g->cpu.r[EBX] = g->cpu.cr0;
+    const uint8_t code[] = { 0x90, 0x0F, 0x22, 0xC0, 0x90, 0x0F, 0x22, 0xC3,       /* MOV CR0,EAX; MOV CR0,EBX */
+                             0x0F, 0x01, 0xF0, 0x90 };                             /* LMSW AX */
+    guest_code(g, code, sizeof code);
+    guest_run(g, 3);
+    assert_int_equal(modes, 3);
+    guest_run(g, 3);
+    assert_int_equal(modes, 0x313);
+    cpu_reset(&g->cpu);
+    assert_int_equal(modes, 0x3131);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -482,6 +502,7 @@ int main(void)
         GUEST_TEST(gate_to_data_is_gp),
         GUEST_TEST(gate_to_absent_code_is_np),
         GUEST_TEST(jump_through_a_gate_cannot_go_inward),
+        GUEST_TEST(jump_through_a_gate_asks_the_level_before_the_presence),
         GUEST_TEST(interrupt_gate_in_the_gdt_is_gp),
         GUEST_TEST(inner_stack_without_room_for_parameters_is_ss),
         GUEST_TEST(return_to_null_is_gp_0),
@@ -519,6 +540,7 @@ int main(void)
         GUEST_TEST(protected_only_instructions_are_ud_elsewhere),
         GUEST_TEST(cpuid_is_ud_without_it),
         GUEST_TEST(probes_report_modes),
+        GUEST_TEST(probes_report_the_way_into_protected_mode_and_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

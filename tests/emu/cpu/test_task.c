@@ -182,12 +182,38 @@ SWITCH_FAULT(busy_tss_is_gp, TSS2, EXC_GP, TSS2, guest_descriptor(g, TSS2, TSS2_
 SWITCH_FAULT(gate_to_a_tss_in_the_ldt_is_gp, GATE, EXC_GP, 0x0C,
              guest_gate_at(g, GDT_AT + GATE, 0x0C, 0, 0x85))
 
-static void interrupt_gate_to_no_tss_is_ts(void **state)
+static void tss_in_the_ldt_is_gp(void **state)
+{
+    struct guest *g = two_tasks(state);
+    g->cpu.ldtr = (struct segment){ .selector = LDT, .access = 0x82, .base = LDT_AT, .limit = 0x1F, .valid = true };
+    guest_descriptor_at(g, LDT_AT + 8, TSS2_AT, 0x67, 0x89);
+    GUEST_STEP(g, FAR32(JMP_FAR, 0x0C));
+    guest_expect_fault(g, EXC_GP, 0x0C, CODE_AT);
+}
+
+/* The old TSS need only hold what is saved there. */
+static void old_tss_may_end_behind_gs(void **state)
+{
+    struct guest *g = two_tasks(state);
+    g->cpu.tr.limit = 0x5F;
+    GUEST_STEP(g, FAR32(JMP_FAR, TSS2));
+    assert_int_equal(g->cpu.tr.selector, TSS2);
+}
+
+static void old_tss_that_is_shorter_is_ts(void **state)
+{
+    struct guest *g = two_tasks(state);
+    g->cpu.tr.limit = 0x5E;
+    GUEST_STEP(g, FAR32(JMP_FAR, TSS2));
+    guest_expect_fault(g, EXC_TS, TSS1, CODE_AT);
+}
+
+static void interrupt_gate_to_no_tss_is_gp(void **state)
 {
     struct guest *g = two_tasks(state);
     guest_gate(g, 0x40, DATA0, 0, 0x85);
     GUEST_STEP(g, 0xCD, 0x40);
-    guest_expect_fault(g, EXC_TS, DATA0, CODE_AT);
+    guest_expect_fault(g, EXC_GP, DATA0, CODE_AT);
 }
 
 static void return_to_a_free_task_is_ts(void **state)
@@ -276,7 +302,10 @@ int main(void)
         GUEST_TEST(short_tss_is_ts),
         GUEST_TEST(busy_tss_is_gp),
         GUEST_TEST(gate_to_a_tss_in_the_ldt_is_gp),
-        GUEST_TEST(interrupt_gate_to_no_tss_is_ts),
+        GUEST_TEST(tss_in_the_ldt_is_gp),
+        GUEST_TEST(old_tss_may_end_behind_gs),
+        GUEST_TEST(old_tss_that_is_shorter_is_ts),
+        GUEST_TEST(interrupt_gate_to_no_tss_is_gp),
         GUEST_TEST(return_to_a_free_task_is_ts),
         GUEST_TEST(new_ldt_that_is_none_is_ts),
         GUEST_TEST(new_data_outside_the_gdt_is_ts),
