@@ -5,6 +5,7 @@
 
 #include "debugger/core.h"
 #include "debugger/expr.h"
+#include "debugger/float.h"
 #include "debugger/info.h"
 #include "debugger/register.h"
 
@@ -41,11 +42,15 @@ static enum debugger_result print_named(struct debugger *d, const char *text)
         size_t length = strcspn(text, " \t,");
         size_t dollar = *text == '$';
         snprintf(name, sizeof name, "%.*s", (int)(length - dollar), text + dollar);
-        int row = register_find(name, true);
-        if (row < 0)
+        int row = register_find(name, true), st = float_register(name);
+        if (row < 0 && st < 0)
             return debugger_error(d, "Invalid register `%s'", name);
-        register_read(d, row, &v);
-        print_register(d, name, &v);
+        if (st >= 0) {
+            float_print_register(d, (unsigned)st);
+        } else {
+            register_read(d, row, &v);
+            print_register(d, name, &v);
+        }
         text += length;
         text += strspn(text, " \t,");
     }
@@ -73,12 +78,15 @@ static enum debugger_result info_all_registers(struct debugger *d, void *ctx, co
     static const char *const segments[] = { "es", "cs", "ss", "ds", "fs", "gs" };
     static const char *const modes[] = { "real", "virtual 8086", "protected, 16-bit code", "protected, 32-bit code" };
     static const char *const system[] = { "cr0", "cr2", "cr3", "dr0", "dr1", "dr2", "dr3", "dr6", "dr7",
-                                          "tr3", "tr4", "tr5", "tr6", "tr7" };
+                                          "tr3", "tr4", "tr5", "tr6", "tr7",
+                                          "fctrl", "fstat", "ftag", "fiseg", "fioff", "foseg", "fooff", "fop" };
     struct registers regs;
     struct value v;
     if (*arguments)
         return print_named(d, arguments);
     print_general(d);
+    for (unsigned i = 0; i < 8; i++)
+        float_print_register(d, i);
     for (size_t i = 0; i < sizeof system / sizeof system[0]; i++) {
         register_read(d, register_find(system[i], true), &v);
         print_register(d, system[i], &v);

@@ -2,7 +2,8 @@
  *
  * $pc, $sp and $fp are addresses (CS:EIP, SS:ESP, SS:EBP) whose number is the linear address; $eip, $esp and $ebp are
  * the plain offsets. A bare `sp`, without the dollar sign, is the 16-bit register. $clock, $tick and $icount count CPU
- * clocks, ticks of 1/4.2 GHz and instructions. Test and debug registers can be read only. */
+ * clocks, ticks of 1/4.2 GHz and instructions. Test and debug registers can be read only. The FPU's words have gdb's
+ * names; its data registers are no integers and are left to `info float`. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -11,9 +12,11 @@
 #include "debugger/register.h"
 
 enum class {
-    GENERAL, GENERAL_HIGH, SELECTOR, EIP, FLAGS, CR0, CR2, CR3, DEBUG, TEST, TABLE_BASE, TABLE_LIMIT, SYSTEM, CPL,
+    GENERAL, GENERAL_HIGH, SELECTOR, EIP, FLAGS, CR0, CR2, CR3, DEBUG, TEST, TABLE_BASE, TABLE_LIMIT, SYSTEM, CPL, FPU,
     PC, SP, FP, CLOCK, TICK, ICOUNT
 };
+
+enum { FCTRL, FSTAT, FTAG, FISEG, FIOFF, FOSEG, FOOFF, FOP };
 
 struct row { const char *name; enum class class; unsigned char number, size; };
 
@@ -31,6 +34,8 @@ static const struct row rows[] = {
     { "dr0", DEBUG, 0, 4 }, { "dr1", DEBUG, 1, 4 }, { "dr2", DEBUG, 2, 4 }, { "dr3", DEBUG, 3, 4 },
     { "dr6", DEBUG, 6, 4 }, { "dr7", DEBUG, 7, 4 },
     { "tr3", TEST, 3, 4 }, { "tr4", TEST, 4, 4 }, { "tr5", TEST, 5, 4 }, { "tr6", TEST, 6, 4 }, { "tr7", TEST, 7, 4 },
+    { "fctrl", FPU, FCTRL, 4 }, { "fstat", FPU, FSTAT, 4 }, { "ftag", FPU, FTAG, 4 }, { "fiseg", FPU, FISEG, 4 },
+    { "fioff", FPU, FIOFF, 4 }, { "foseg", FPU, FOSEG, 4 }, { "fooff", FPU, FOOFF, 4 }, { "fop", FPU, FOP, 4 },
     { "ax", GENERAL, REG_EAX, 2 }, { "cx", GENERAL, REG_ECX, 2 }, { "dx", GENERAL, REG_EDX, 2 },
     { "bx", GENERAL, REG_EBX, 2 }, { "bp", GENERAL, REG_EBP, 2 }, { "si", GENERAL, REG_ESI, 2 },
     { "di", GENERAL, REG_EDI, 2 }, { "ip", EIP, 0, 2 }, { "flags", FLAGS, 0, 2 },
@@ -106,6 +111,15 @@ static uint64_t counter(const struct debugger *d, enum class class)
          : class == TICK  ? machine_tick(d->machine) : machine_icount(d->machine);
 }
 
+static uint32_t fpu_number(const struct debugger *d, unsigned number)
+{
+    struct fpu_view fpu;
+    inspect_fpu(d->machine, &fpu);
+    const uint32_t numbers[] = { [FCTRL] = fpu.control, [FSTAT] = fpu.status, [FTAG] = fpu.tags, [FISEG] = fpu.cs,
+                                 [FIOFF] = fpu.ip, [FOSEG] = fpu.ds, [FOOFF] = fpu.dp, [FOP] = fpu.opcode };
+    return numbers[number];
+}
+
 void register_read(struct debugger *d, int index, struct value *out)
 {
     const struct row *row = &rows[index];
@@ -117,6 +131,8 @@ void register_read(struct debugger *d, int index, struct value *out)
         *out = value_address(address_sp(&regs), type_void_pointer);
     else if (row->class == FP)
         *out = value_address(address_fp(&regs), type_void_pointer);
+    else if (row->class == FPU)
+        *out = value_integer((int32_t)fpu_number(d, row->number), type_int);
     else if (row->class >= CLOCK)
         *out = value_integer((int64_t)counter(d, row->class), type_unsigned_long);
     else {
@@ -143,6 +159,23 @@ static bool set_pc(struct debugger *d, const struct value *v, const struct regis
         && !inspect_set_register(d->machine, NAME_SEG + SEG_CS, v->address.selector))
         return debugger_fault(d, "Selector 0x%x cannot be loaded into cs.", v->address.selector);
     return inspect_set_register(d->machine, NAME_EIP, offset_for(v, regs, SEG_CS));
+}
+
+static bool set_fpu(struct debugger *d, unsigned number, uint32_t value)
+{
+    struct fpu_view fpu;
+    inspect_fpu(d->machine, &fpu);
+    switch (number) {
+    case FCTRL: fpu.control = (uint16_t)value; break;
+    case FSTAT: fpu.status = (uint16_t)value; break;
+    case FTAG: fpu.tags = (uint16_t)value; break;
+    case FISEG: fpu.cs = (uint16_t)value; break;
+    case FIOFF: fpu.ip = value; break;
+    case FOSEG: fpu.ds = (uint16_t)value; break;
+    case FOOFF: fpu.dp = value; break;
+    default: fpu.opcode = (uint16_t)value; break;
+    }
+    return inspect_set_fpu(d->machine, &fpu);
 }
 
 static bool set_general(struct debugger *d, const struct row *row, uint32_t old, uint32_t number)
@@ -172,6 +205,7 @@ bool register_write(struct debugger *d, int index, const struct value *v)
     case CR0: done = inspect_set_register(d->machine, NAME_CR0, number); break;
     case CR2: done = inspect_set_register(d->machine, NAME_CR2, number); break;
     case CR3: done = inspect_set_register(d->machine, NAME_CR3, number); break;
+    case FPU: done = set_fpu(d, row->number, number); break;
     case PC: return set_pc(d, v, &regs);
     case SP: done = inspect_set_register(d->machine, NAME_R + REG_ESP, offset_for(v, &regs, SEG_SS)); break;
     case FP: done = inspect_set_register(d->machine, NAME_R + REG_EBP, offset_for(v, &regs, SEG_SS)); break;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "emu/bios/rom.h"
+#include "emu/cpu/fpu.h"
 #include "emu/cpu/mem.h"
 #include "emu/cpu/segment.h"
 #include "emu/cpu/watch.h"
@@ -43,7 +44,12 @@ void inspect_registers(const struct machine *m, struct registers *out)
                                .shadow = cpu->attention & ATTEND_SHADOW };
     memcpy(out->r, cpu->r, sizeof out->r);
     memcpy(out->dr, cpu->dr, sizeof out->dr);
-    memcpy(out->tr_test, cpu->tr_test, sizeof out->tr_test);
+    out->tr_test[0] = out->tr_test[1] = out->tr_test[2] = 0;
+    out->tr_test[3] = cache_test_read(&cpu->cache, 3);
+    out->tr_test[4] = cpu->cache.tr4;
+    out->tr_test[5] = cpu->cache.tr5;
+    out->tr_test[6] = cpu->tr6;
+    out->tr_test[7] = cpu->tr7;
     for (int i = 0; i < SEGS; i++)
         out->seg[i] = segment_view(&cpu->seg[i]);
 }
@@ -96,6 +102,34 @@ bool inspect_set_register(struct machine *m, unsigned name, uint32_t value)
     } else {
         return false;
     }
+    return true;
+}
+
+void inspect_fpu(const struct machine *m, struct fpu_view *out)
+{
+    const struct fpu *fpu = m->cpu.fpu;
+    *out = (struct fpu_view){ .present = m->cpu.has_fpu, .control = fpu->control, .status = fpu_status_word(fpu),
+                              .tags = fpu_tag_word(fpu), .opcode = fpu->opcode, .cs = fpu->cs, .ds = fpu->ds,
+                              .ip = fpu->ip, .dp = fpu->dp };
+    for (unsigned i = 0; i < 8; i++)
+        out->reg[i] = (struct fpu_register){ fpu->reg[i].significand, fpu->reg[i].sign_exponent };
+}
+
+bool inspect_set_fpu(struct machine *m, const struct fpu_view *view)
+{
+    struct fpu *fpu = m->cpu.fpu;
+    if (!m->cpu.has_fpu)
+        return false;
+    for (unsigned i = 0; i < 8; i++)
+        fpu->reg[i] = (struct f80){ view->reg[i].significand, view->reg[i].sign_exponent };
+    fpu_set_status_word(fpu, view->status);
+    fpu_set_tag_word(fpu, view->tags);
+    fpu->opcode = view->opcode & FPU_OPCODE;
+    fpu->cs = view->cs;
+    fpu->ds = view->ds;
+    fpu->ip = view->ip;
+    fpu->dp = view->dp;
+    fpu_set_control_word(&m->cpu, view->control);
     return true;
 }
 
@@ -173,7 +207,7 @@ void inspect_remove_breakpoint(struct machine *m, uint32_t linear)
 
 void inspect_pass_breakpoint(struct machine *m)
 {
-    m->cpu.watch->passed_icount = cpu_icount(&m->cpu);
+    watch_pass(&m->cpu);
 }
 
 int inspect_add_watchpoint(struct machine *m, uint32_t linear, uint32_t size, unsigned access)

@@ -47,6 +47,22 @@ enum register_name {
 };
 bool inspect_set_register(struct machine *m, unsigned name, uint32_t value);
 
+/* The x87 unit. reg[i] is register i as the chip numbers them; ST(n) is reg[(TOP + n) & 7], TOP in bits 11-13 of
+ * status. The words are as FNSTENV stores them. */
+struct fpu_register { uint64_t significand; uint16_t sign_exponent; };
+struct fpu_view {
+    bool present;
+    struct fpu_register reg[8];
+    uint16_t control, status, tags, opcode;
+    uint16_t cs, ds;            /* of the last instruction, and of its operand */
+    uint32_t ip, dp;
+};
+void inspect_fpu(const struct machine *m, struct fpu_view *out);
+
+/* As FRSTOR would: ES and B follow from exceptions and masks, and of the tags only whether a register is empty matters.
+ * False: there is no unit. */
+bool inspect_set_fpu(struct machine *m, const struct fpu_view *view);
+
 /* Linear to physical by the present paging, A20 not applied (it is applied by the peeks). Accessed and dirty bits are
  * left alone. False: not present. */
 bool inspect_translate(const struct machine *m, uint32_t linear, uint32_t *physical);

@@ -156,8 +156,7 @@ struct f80 f80_round_to(struct f80_parts p, uint64_t low, unsigned bits, struct 
 
 struct f80 f80_round(struct f80_parts p, uint64_t low, struct f80_env *env)
 {
-    unsigned precision = env->control & F80_PC;
-    return f80_round_to(p, low, precision == F80_PC_24 ? 24 : precision == F80_PC_53 ? 53 : 64, env);
+    return f80_round_to(p, low, f80_precision_bits(env->control), env);
 }
 
 /* To nearest at full precision, neither overflow nor underflow near: what nearly all results are. */

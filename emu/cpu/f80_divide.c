@@ -12,13 +12,20 @@ static void note_denormals(struct f80 a, struct f80 b, struct f80_env *env)
         env->raised |= F80_DENORMAL;
 }
 
+/* A finite operand is the result: it does not underflow, even if it is denormal. */
+static struct f80 unchanged(struct f80_parts p, const struct f80_env *env)
+{
+    struct f80_env exact = { .control = env->control | F80_UNDERFLOW };
+    return f80_round_to(p, 0, 64, &exact);
+}
+
 /* --- Division --- */
 
 static struct f80 quotient_of(struct f80_parts p, struct f80_parts q, struct f80_env *env)
 {
     bool smaller = p.significand < q.significand;
     f80_u128 dividend = (f80_u128)p.significand << (smaller ? 64 : 63);
-    uint64_t quotient = (uint64_t)(dividend / q.significand), rest = (uint64_t)(dividend % q.significand);
+    uint64_t quotient = (uint64_t)(dividend / q.significand), rest = (uint64_t)dividend - quotient * q.significand;
     uint64_t half = q.significand - rest;       /* rest is compared with it: 2 * rest against the divisor */
     uint64_t low = rest == 0 ? 0 : rest == half ? F80_INTEGER_BIT : rest > half ? UINT64_MAX : 1;
     p.negative ^= q.negative;
@@ -119,7 +126,7 @@ struct f80 f80_remainder(struct f80 a, struct f80 b, bool to_nearest, int *quoti
     if (f80_is_zero(a))
         return a;
     if (f80_is_infinity(b))
-        return f80_round_to(p, 0, 64, env);
+        return unchanged(p, env);
     if (p.exponent - q.exponent < 64)
         return whole_remainder(p, q, to_nearest, quotient, env);
     *quotient = F80_REDUCTION_PARTIAL;
@@ -203,9 +210,10 @@ struct f80 f80_round_to_integer(struct f80 a, struct f80_env *env)
         env->raised |= F80_ROUNDED_UP;
         whole++;
     }
-    result = f80_from_int((int64_t)whole);
-    result.sign_exponent |= negative ? F80_SIGN : 0;
-    return result;
+    if (whole == 0)
+        return f80_zero(negative);
+    int shift = __builtin_clzll(whole);                 /* 0 for 2^63, which a signed integer does not hold */
+    return f80_make(negative, (unsigned)(F80_BIAS + 63 - shift), whole << shift);
 }
 
 /* trunc(B), at most 2^17 in magnitude: beyond that every result overflows or underflows. */
@@ -233,6 +241,8 @@ struct f80 f80_scale(struct f80 a, struct f80 b, struct f80_env *env)
     if (f80_is_infinity(b))
         return down ? f80_zero(negative) : f80_infinity(negative);
     struct f80_parts p = f80_take_apart(a, env);
+    if (f80_is_zero(b))
+        return unchanged(p, env);
     p.exponent += scale_factor(f80_take_apart(b, env));
     return f80_round_to(p, 0, 64, env);
 }

@@ -99,6 +99,13 @@ struct f80 f80_round_to(struct f80_parts p, uint64_t low, unsigned bits, struct 
 /* The same at the precision that the control word asks for. */
 struct f80 f80_round(struct f80_parts p, uint64_t low, struct f80_env *env);
 
+/* Of the significand, by the precision control. */
+static inline unsigned f80_precision_bits(unsigned control)
+{
+    const unsigned precision = control & F80_PC;
+    return precision == F80_PC_24 ? 24 : precision == F80_PC_53 ? 53 : 64;
+}
+
 /* Does the rounding control round away from zero? REST: what is dropped, left aligned; ODD: the lowest kept bit. */
 static inline bool f80_rounds_up(unsigned control, bool negative, bool odd, uint64_t rest)
 {

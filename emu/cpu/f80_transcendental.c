@@ -153,9 +153,18 @@ bool f80_sine_cosine(struct f80 a, struct f80 *sine, struct f80 *cosine, struct 
     return true;
 }
 
+/* The tangent of a tiny angle is the angle and a little more, and its inverse a little less: that little is lost in a
+ * sine cut to 128 bits, and the direction of rounding with it. The angle of X itself keeps it. */
+static void take_angle(struct wide *sine, struct f80_parts x)
+{
+    bool negative = sine->negative;
+    *sine = reduce_angle(x).angle;
+    sine->negative = negative;
+}
+
 bool f80_tangent(struct f80 a, struct f80 *tangent, struct f80_env *env)
 {
-    enum { TINY = F80_BIAS - 64 };      /* tan a is a and a little more, less than can be seen */
+    enum { TINY = F80_BIAS - 60 };
     if (out_of_range(a))
         return false;
     if (circular_special(a, tangent, env))
@@ -166,7 +175,9 @@ bool f80_tangent(struct f80 a, struct f80 *tangent, struct f80_env *env)
     }
     struct f80_parts x = f80_take_apart(a, env);
     struct circular c = circular_of(a, env);
-    *tangent = round_wide(x.exponent < TINY ? wide_from_parts(x) : wide_divide(c.sine, c.cosine), env);
+    if (c.sine.exponent < TINY || c.cosine.exponent < TINY)
+        take_angle(c.sine.exponent < TINY ? &c.sine : &c.cosine, x);
+    *tangent = round_wide(wide_divide(c.sine, c.cosine), env);
     return true;
 }
 

@@ -10,7 +10,7 @@
 #include "emu/cpu/fault.h"
 #include "emu/state.h"
 
-enum { CONTROL_AT_START = 0x37F };
+enum { CONTROL_AT_START = 0x37F, CONTROL_WRITABLE = 0x1F3F, CONTROL_FIXED = 0x40 };
 enum { TAG_VALID, TAG_ZERO, TAG_SPECIAL, TAG_EMPTY };
 
 static void set_start_values(struct fpu *fpu)
@@ -80,7 +80,8 @@ uint16_t fpu_status_word(const struct fpu *fpu)
 
 void fpu_set_status_word(struct fpu *fpu, uint16_t value)
 {
-    fpu->status = value & (uint16_t)~FPU_TOP;
+    const unsigned summary = FPU_ES | FPU_B;
+    fpu->status = (uint16_t)((value & ~(FPU_TOP | summary)) | (fpu->status & summary));
     fpu->top = value >> 11 & 7;
 }
 
@@ -117,10 +118,14 @@ void fpu_update_summary(struct cpu *cpu)
     if (set == was_set)
         return;
     cpu_sync(cpu);
-    if (!set)
-        cpu->ignne = false;
-    if (!set || !(cpu->cr0 & CR0_NE))
-        line_set(&cpu->ferr, set);
+    cpu->ignne = false;         /* the board's latch is held clear while there is no error (SDM volume 1, D.2.1) */
+    line_set(&cpu->ferr, set);
+}
+
+void fpu_set_control_word(struct cpu *cpu, uint16_t value)
+{
+    cpu->fpu->control = (value & CONTROL_WRITABLE) | CONTROL_FIXED;
+    fpu_update_summary(cpu);
 }
 
 /* A frozen processor is one that halts at the instruction it cannot begin. */

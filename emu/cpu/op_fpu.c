@@ -58,13 +58,12 @@ static op_fn *const st0_forms[32] = {
 /* DB E0-E7: FNENI, FNDISI, FNCLEX, FNINIT, FNSETPM. */
 static op_fn *const control_forms[8] = { fpu_nop, fpu_nop, fpu_fnclex, fpu_fninit, fpu_nop };
 
-/* What the whole ModRM byte tells apart. NULL: reserved. *not_waiting: does not wait for earlier errors; *control:
- * leaves the pointers alone. */
-static op_fn *single_form(const struct insn *insn, bool *not_waiting, bool *control)
+/* What the whole ModRM byte tells apart. NULL: reserved. *control: does not wait for earlier errors and leaves the
+ * pointers alone; FNOP does wait, and shows in the pointers. */
+static op_fn *single_form(const struct insn *insn, bool *control)
 {
     const uint8_t modrm = insn->modrm;
-    *not_waiting = insn->opcode == 0xDB || insn->opcode == 0xDF;
-    *control = *not_waiting || modrm == 0xD0;
+    *control = insn->opcode == 0xDB || insn->opcode == 0xDF;
     switch (insn->opcode) {
     case 0xD9:
         return modrm >= 0xE0 ? st0_forms[modrm & 31] : modrm == 0xD0 ? fpu_nop : NULL;
@@ -87,13 +86,25 @@ static inline bool must_check(const struct cpu *cpu)
     return unlikely(cpu->cr0 & (CR0_EM | CR0_TS) || !cpu->has_fpu || cpu->fpu->status & FPU_ES);
 }
 
+/* An SX without a unit: nothing happens, but for the words that software asks for to find out, which are all ones (SDM
+ * volume 3, "Intel486 SX Processor and Intel 487 SX Math Coprocessor Initialization"). */
+static void answer_for_absent_unit(struct cpu *cpu, const struct insn *insn, op_fn *fn)
+{
+    if (fn == fpu_fnstcw || fn == fpu_fnstsw_m)
+        wr16(cpu, insn->seg, ea(cpu, insn), 0xFFFF);
+    else if (fn == fpu_fnstsw_ax)
+        cpu->r[EAX] |= 0xFFFF;
+}
+
 /* False: the instruction is not to be executed, now or, without the unit, at all; FN is NULL if it is reserved. */
 static bool may_execute(struct cpu *cpu, const struct insn *insn, op_fn *fn, bool not_waiting)
 {
     if (cpu->cr0 & (CR0_EM | CR0_TS))
         cpu_raise(cpu, EXC_NM);
-    if (!cpu->has_fpu)
+    if (!cpu->has_fpu) {
+        answer_for_absent_unit(cpu, insn, fn);
         return false;
+    }
     if (!fn)
         op_ud(cpu, insn);
     return !(cpu->fpu->status & FPU_ES) || not_waiting || !fpu_wait(cpu);
@@ -125,11 +136,11 @@ void op_fpu_m(struct cpu *cpu, const struct insn *insn)
 /* What is not simply in register_forms. */
 static __attribute__((noinline)) void execute_other(struct cpu *cpu, const struct insn *insn)
 {
-    bool not_waiting = false, control = false;
+    bool control = false;
     op_fn *fn = register_forms[insn->opcode & 7][insn->modrm >> 3 & 7];
     if (!fn)
-        fn = single_form(insn, &not_waiting, &control);
-    if (!may_execute(cpu, insn, fn, not_waiting))
+        fn = single_form(insn, &control);
+    if (!may_execute(cpu, insn, fn, control))
         return;
     if (!control)
         note_instruction(cpu, insn);
@@ -147,8 +158,8 @@ void op_fpu_r(struct cpu *cpu, const struct insn *insn)
     fn(cpu, insn);
 }
 
-/* 9B. */
-void op_wait(struct cpu *cpu, const struct insn *insn)
+/* WAIT. */
+void fpu_fwait(struct cpu *cpu, const struct insn *insn)
 {
     (void)insn;
     if ((cpu->cr0 & (CR0_MP | CR0_TS)) == (CR0_MP | CR0_TS))

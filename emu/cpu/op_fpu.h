@@ -86,6 +86,7 @@ static inline uint64_t fpu_read64(struct cpu *cpu, unsigned seg, uint32_t at)
     const uint8_t *p = mem_fast_read(cpu, seg, at, 8);
     if (likely(p))
         return load32(p) | (uint64_t)load32(p + 4) << 32;
+    mem_align(cpu, seg, at, 8);
     uint32_t low = rd32(cpu, seg, at);
     return low | (uint64_t)rd32(cpu, seg, at + 4) << 32;
 }
@@ -116,5 +117,8 @@ op_fn fpu_fld_sti, fpu_fst_sti, fpu_fstp_sti, fpu_fstp_unchecked, fpu_fxch, fpu_
 /* --- op_fpu_control.c --- */
 op_fn fpu_fldcw, fpu_fnstcw, fpu_fnstsw_m, fpu_fnstsw_ax, fpu_fldenv, fpu_fnstenv, fpu_frstor, fpu_fnsave;
 op_fn fpu_fninit, fpu_fnclex, fpu_nop, fpu_ffree, fpu_ffreep, fpu_fincstp, fpu_fdecstp;
+
+/* --- op_fpu.c --- */
+op_fn fpu_fwait;
 
 #endif

@@ -5,22 +5,14 @@
  * FENI, FDISI and FSETPM, which meant something to the 8087 and 80287, do nothing. */
 #include "emu/cpu/op_fpu.h"
 
-enum { CONTROL_WRITABLE = 0x1F3F, CONTROL_FIXED = 0x40 };
-
 void fpu_fnstcw(struct cpu *cpu, const struct insn *insn)
 {
     wr16(cpu, insn->seg, ea(cpu, insn), cpu->fpu->control);
 }
 
-static void set_control(struct cpu *cpu, uint16_t value)
-{
-    cpu->fpu->control = (value & CONTROL_WRITABLE) | CONTROL_FIXED;
-    fpu_update_summary(cpu);
-}
-
 void fpu_fldcw(struct cpu *cpu, const struct insn *insn)
 {
-    set_control(cpu, rd16(cpu, insn->seg, ea(cpu, insn)));
+    fpu_set_control_word(cpu, rd16(cpu, insn->seg, ea(cpu, insn)));
 }
 
 void fpu_fnstsw_m(struct cpu *cpu, const struct insn *insn)
@@ -138,14 +130,14 @@ static void set_pointers(const struct cpu *cpu, const uint32_t field[ENVIRONMENT
         fpu->ip = (field[IP_OFFSET] & 0xFFFF) | (field[IP_SELECTOR] >> 12 & 0xFFFF) << 16;
         fpu->dp = (field[DATA_OFFSET] & 0xFFFF) | (field[DATA_SELECTOR] >> 12 & 0xFFFF) << 16;
         fpu->cs = fpu->ds = 0;
-        fpu->opcode = field[IP_SELECTOR] & 0x7FF;
+        fpu->opcode = field[IP_SELECTOR] & FPU_OPCODE;
         return;
     }
     fpu->ip = field[IP_OFFSET];
     fpu->dp = field[DATA_OFFSET];
     fpu->cs = (uint16_t)field[IP_SELECTOR];
     fpu->ds = (uint16_t)field[DATA_SELECTOR];
-    fpu->opcode = field[IP_SELECTOR] >> 16 & 0x7FF;
+    fpu->opcode = field[IP_SELECTOR] >> 16 & FPU_OPCODE;
 }
 
 static void set_environment(struct cpu *cpu, const uint32_t field[ENVIRONMENT_FIELDS])
@@ -153,13 +145,14 @@ static void set_environment(struct cpu *cpu, const uint32_t field[ENVIRONMENT_FI
     fpu_set_status_word(cpu->fpu, (uint16_t)field[STATUS]);
     fpu_set_tag_word(cpu->fpu, (uint16_t)field[TAGS]);
     set_pointers(cpu, field);
-    set_control(cpu, (uint16_t)field[CONTROL]);
+    fpu_set_control_word(cpu, (uint16_t)field[CONTROL]);
 }
 
 static void read_environment(struct cpu *cpu, const struct insn *insn, uint32_t field[ENVIRONMENT_FIELDS])
 {
     const uint32_t at = ea(cpu, insn);
     const unsigned size = field_size(insn);
+    mem_align(cpu, insn->seg, at, size);
     mem_probe_read(cpu, insn->seg, at, ENVIRONMENT_FIELDS * size);
     for (unsigned i = 0; i < ENVIRONMENT_FIELDS; i++)
         field[i] = size == 4 ? rd32(cpu, insn->seg, at + 4 * i) : rd16(cpu, insn->seg, at + 2 * i);
@@ -189,13 +182,15 @@ void fpu_fldenv(struct cpu *cpu, const struct insn *insn)
 /* All exceptions are masked afterwards. */
 void fpu_fnstenv(struct cpu *cpu, const struct insn *insn)
 {
+    mem_align(cpu, insn->seg, ea(cpu, insn), field_size(insn));
     mem_probe_write(cpu, insn->seg, ea(cpu, insn), ENVIRONMENT_FIELDS * field_size(insn));
     write_environment(cpu, insn);
     cpu->fpu->control |= FPU_EXCEPTIONS;
     fpu_update_summary(cpu);
 }
 
-/* --- State: the environment and the registers from ST(0) on, ten bytes each --- */
+/* --- State: the environment and the registers from ST(0) on, ten bytes each ---
+ * Where alignment is checked, that of the environment does for all (PRM 9.9.15): the registers go by words. */
 
 enum { REGISTER_SIZE = 10 };
 
@@ -204,10 +199,13 @@ void fpu_frstor(struct cpu *cpu, const struct insn *insn)
     uint32_t field[ENVIRONMENT_FIELDS];
     struct f80 value[8];
     uint32_t at = ea(cpu, insn) + ENVIRONMENT_FIELDS * field_size(insn);
+    mem_align(cpu, insn->seg, ea(cpu, insn), field_size(insn));
     mem_probe_read(cpu, insn->seg, ea(cpu, insn), ENVIRONMENT_FIELDS * field_size(insn) + 8 * REGISTER_SIZE);
     read_environment(cpu, insn, field);
     for (unsigned i = 0; i < 8; i++, at += REGISTER_SIZE) {
-        value[i].significand = rd32(cpu, insn->seg, at) | (uint64_t)rd32(cpu, insn->seg, at + 4) << 32;
+        value[i].significand = 0;
+        for (unsigned word = 0; word < 4; word++)
+            value[i].significand |= (uint64_t)rd16(cpu, insn->seg, at + 2 * word) << 16 * word;
         value[i].sign_exponent = rd16(cpu, insn->seg, at + 8);
     }
     set_environment(cpu, field);
@@ -218,12 +216,13 @@ void fpu_frstor(struct cpu *cpu, const struct insn *insn)
 void fpu_fnsave(struct cpu *cpu, const struct insn *insn)
 {
     uint32_t at = ea(cpu, insn) + ENVIRONMENT_FIELDS * field_size(insn);
+    mem_align(cpu, insn->seg, ea(cpu, insn), field_size(insn));
     mem_probe_write(cpu, insn->seg, ea(cpu, insn), ENVIRONMENT_FIELDS * field_size(insn) + 8 * REGISTER_SIZE);
     write_environment(cpu, insn);
     for (unsigned i = 0; i < 8; i++, at += REGISTER_SIZE) {
         struct f80 value = *fpu_st(cpu->fpu, i);
-        wr32(cpu, insn->seg, at, (uint32_t)value.significand);
-        wr32(cpu, insn->seg, at + 4, (uint32_t)(value.significand >> 32));
+        for (unsigned word = 0; word < 4; word++)
+            wr16(cpu, insn->seg, at + 2 * word, (uint16_t)(value.significand >> 16 * word));
         wr16(cpu, insn->seg, at + 8, value.sign_exponent);
     }
     fpu_initialize(cpu);

@@ -17,6 +17,7 @@ static void write64(struct cpu *cpu, unsigned seg, uint32_t at, uint64_t value)
         store32(high, (uint32_t)(value >> 32));
         return;
     }
+    mem_align(cpu, seg, at, 8);
     mem_probe_write(cpu, seg, at, 8);
     wr32(cpu, seg, at, (uint32_t)value);
     wr32(cpu, seg, at + 4, (uint32_t)(value >> 32));
@@ -25,6 +26,7 @@ static void write64(struct cpu *cpu, unsigned seg, uint32_t at, uint64_t value)
 static void write80(struct cpu *cpu, const struct insn *insn, uint64_t low, uint16_t high)
 {
     uint32_t at = ea(cpu, insn);
+    mem_align(cpu, insn->seg, at, 8);
     mem_probe_write(cpu, insn->seg, at, 10);
     write64(cpu, insn->seg, at, low);
     wr16(cpu, insn->seg, at + 8, high);
@@ -63,6 +65,7 @@ void fpu_fld_m64(struct cpu *cpu, const struct insn *insn)
 void fpu_fld_m80(struct cpu *cpu, const struct insn *insn)
 {
     uint32_t at = ea(cpu, insn);
+    mem_align(cpu, insn->seg, at, 8);
     mem_probe_read(cpu, insn->seg, at, 10);
     struct f80 value = { .significand = fpu_read64(cpu, insn->seg, at), .sign_exponent = rd16(cpu, insn->seg, at + 8) };
     load(cpu, value, 0);
@@ -87,6 +90,7 @@ void fpu_fbld(struct cpu *cpu, const struct insn *insn)
 {
     uint32_t at = ea(cpu, insn);
     uint8_t bcd[10];
+    mem_align(cpu, insn->seg, at, 8);
     mem_probe_read(cpu, insn->seg, at, 10);
     uint64_t low = fpu_read64(cpu, insn->seg, at);
     uint16_t high = rd16(cpu, insn->seg, at + 8);

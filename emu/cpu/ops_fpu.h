@@ -7,4 +7,10 @@
 /* ModRM names memory; a stack register or no operand. */
 op_fn op_fpu_m, op_fpu_r;
 
+/* The quick form of an escape that has one, else NULL. */
+quick_fn *fpu_quick_form(const struct insn *insn);
+
+/* 9B. */
+extern const struct handler op_wait;
+
 #endif

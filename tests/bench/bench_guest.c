@@ -86,7 +86,7 @@ static int bench(struct run *run, const char *name, enum timing_mode timing)
 
 int main(int argc, char **argv)
 {
-    static const char *const names[] = { "bench_mix", "bench_string", "bench_protected", "bench_ports" };
+    static const char *const names[] = { "bench_mix", "bench_string", "bench_protected", "bench_x87", "bench_ports" };
     enum timing_mode timing = argc > 1 && strcmp(argv[1], "table") == 0 ? TIMING_TABLE : TIMING_FAST;
     struct run *run = malloc(sizeof *run);
     int result = run ? 0 : 1;

@@ -104,6 +104,57 @@ static void info_registers_has_gdbs_shape(void **state)
     contains(run(*state, "info all-registers"), "gdtr           base 0x00000000  limit 0xffff\n");
 }
 
+/* fninit; fldpi; fld1; fldz; fdivp; fld tbyte [520h]; fld tbyte [530h] */
+static const uint8_t float_code[] = { 0xDB, 0xE3, 0xD9, 0xEB, 0xD9, 0xE8, 0xD9, 0xEE, 0xDE, 0xF9,
+                                      0xDB, 0x2E, 0x20, 0x05, 0xDB, 0x2E, 0x30, 0x05 };
+
+static void run_float_code(struct session *s)
+{
+    assert_int_equal(inspect_poke(s->m, 0x7C00, float_code, sizeof float_code), sizeof float_code);
+    run(s, "set qword[0:520] = 1");
+    run(s, "set qword[0:530] = 0xc000000000000000");
+    run(s, "set word[0:538] = 0xffff");
+    run(s, "stepi 7");
+}
+
+static void info_float_has_gdbs_shape(void **state)
+{
+    run_float_code(*state);
+    assert_string_equal(
+        run(*state, "info float"),
+        "  R7: Valid   0x4000c90fdaa22168c235 +3.141592653589793239      \n"
+        "  R6: Special 0x7fff8000000000000000 +Inf\n"
+        "  R5: Special 0x00000000000000000001 +3.645199531882474603e-4951 Denormal\n"
+        "=>R4: Special 0xffffc000000000000000 Real Indefinite (QNaN)\n"
+        "  R3: Empty   0x00000000000000000000\n  R2: Empty   0x00000000000000000000\n"
+        "  R1: Empty   0x00000000000000000000\n  R0: Empty   0x00000000000000000000\n\n"
+        "Status Word:         0x2004         ZE                                 \n"
+        "                       TOP: 4\n"
+        "Control Word:        0x037f   IM DM ZM OM UM PM\n"
+        "                       PC: Extended Precision (64-bits)\n"
+        "                       RC: Round to nearest\n"
+        "Tag Word:            0x2aff\n"
+        "Instruction Pointer: 0x00:0x00007c0e\n"
+        "Operand Pointer:     0x00:0x00000530\n"
+        "Opcode:              0xdb2e\n");
+}
+
+static void floating_point_registers_have_gdbs_names(void **state)
+{
+    run_float_code(*state);
+    assert_string_equal(run(*state, "i r st1 st2 ST3 fctrl"),
+                        "st1            3.64519953188247460253e-4951 (raw 0x00000000000000000001)\n"
+                        "st2            inf                (raw 0x7fff8000000000000000)\n"
+                        "st3            3.14159265358979323851 (raw 0x4000c90fdaa22168c235)\n"
+                        "fctrl          0x37f              895\n");
+    assert_string_equal(run(*state, "i r st8"), "Invalid register `st8'\n");
+    contains(run(*state, "p $fstat"), "= 8196\n");
+    contains(run(*state, "p/x $fctrl = 0xffff"), "= 0x1f7f\n");        /* the bits that exist */
+    contains(run(*state, "p/x $ftag = 0"), "= 0x2a55\n");
+    contains(run(*state, "p/x $fop"), "= 0x32e\n");
+    contains(run(*state, "info all-registers"), "fooff          0x530              1328\n");
+}
+
 static void info_shows_tables_and_chips(void **state)
 {
     run(*state, "set dword[0:84] = 0x12345678");
@@ -255,7 +306,8 @@ int main(void)
         ON_GUEST(every_command_has_help_that_is_a_sentence),
         ON_GUEST(aliases_stand_for_commands),
         ON_GUEST(settings_are_set_and_shown),
-        ON_GUEST(info_registers_has_gdbs_shape),
+        ON_GUEST(info_registers_has_gdbs_shape), ON_GUEST(info_float_has_gdbs_shape),
+        ON_GUEST(floating_point_registers_have_gdbs_names),
         ON_GUEST(info_shows_tables_and_chips),
         ON_GUEST(tab_completes_by_the_table),
         cmocka_unit_test_setup_teardown(the_program_adds_commands, own_setup, teardown),

@@ -1,5 +1,6 @@
-/* Runs single instructions on the host's own processor as 32-bit code, for comparing with the emulated ones. Needs
- * x86-64 and Linux with 32-bit code segments; native_open() says no elsewhere.
+/* Runs a few instructions on the host's own processor as 32-bit code, for comparing the x87's with ours: quickly, for
+ * there are millions of cases (silicon/oracle.h can do more, but takes an exception for each). Needs x86-64 and Linux
+ * with 32-bit code segments; native_open() says no elsewhere.
  *
  * A 64 KB region is mapped at the address where the emulated CPU has its memory, and behind it a control page: 64-bit
  * code that loads flags and registers from a record and jumps far into the 32-bit code segment, where the instruction
@@ -17,8 +18,7 @@
 struct native_state {
     uint32_t r[8];
     uint32_t flags;
-    bool branched;              /* out: went to the branch target given */
-    bool faulted;               /* out: #DE; nothing else is valid */
+    bool faulted;               /* out: #MF or #UD; nothing else is valid */
 };
 
 #if defined(__x86_64__) && defined(__linux__)
@@ -30,7 +30,6 @@ enum {
     NATIVE_BASE = 0x20000000, NATIVE_SIZE = 0x10000, NATIVE_CODE = NATIVE_BASE + 0xF000,
     NATIVE_CONTROL = NATIVE_BASE + NATIVE_SIZE,         /* entry code */
     NATIVE_BACK = NATIVE_CONTROL + 0x200,               /* where the instruction's far jump leads */
-    NATIVE_BACK_BRANCHED = NATIVE_CONTROL + 0x300,
     NATIVE_RECORD = NATIVE_CONTROL + 0x400,
     NATIVE_SIGNAL_STACK = NATIVE_CONTROL + 0x1000, NATIVE_SIGNAL_STACK_SIZE = 0x10000,
     NATIVE_CS32 = 0x23, NATIVE_CS64 = 0x33, NATIVE_DATA = 0x2B
@@ -42,7 +41,6 @@ struct native_record {
     uint64_t flags_in, flags_out;
     uint64_t rsp;
     uint32_t far_offset, far_selector;
-    uint32_t branched;
 };
 
 static sigjmp_buf native_fault;
@@ -93,14 +91,6 @@ static inline void native_emit_back(uint8_t *p)
     native_emit(p, "\x41\x5F\x41\x5E\x41\x5D\x41\x5C\x5D\x5B\xC3", 11);         /* pop r15-r12 rbp rbx; ret */
 }
 
-/* mov dword [branched], 1 leaves the flags alone; then as above. */
-static inline void native_emit_back_branched(uint8_t *p)
-{
-    p = native_emit_field(p, "\xC7\x04\x25", 3, offsetof(struct native_record, branched));
-    p = native_emit(p, "\1\0\0\0", 4);
-    native_emit_back(p);
-}
-
 static inline void native_on_signal(int number)
 {
     siglongjmp(native_fault, number);
@@ -134,17 +124,17 @@ static inline bool native_open(void)
         return false;
     native_emit_entry(native_at(NATIVE_CONTROL));
     native_emit_back(native_at(NATIVE_BACK));
-    native_emit_back_branched(native_at(NATIVE_BACK_BRANCHED));
 
     stack_t stack = { .ss_sp = native_at(NATIVE_SIGNAL_STACK), .ss_size = NATIVE_SIGNAL_STACK_SIZE };
     return sigaltstack(&stack, NULL) == 0;
 }
 
-/* Takes #DE from now on; cmocka sets handlers of its own at the start of each test. */
+/* Takes #MF and #UD from now on; cmocka sets handlers of its own at the start of each test. */
 static inline void native_catch_faults(void)
 {
     struct sigaction action = { .sa_handler = native_on_signal, .sa_flags = SA_ONSTACK | SA_NODEFER };
     sigaction(SIGFPE, &action, NULL);
+    sigaction(SIGILL, &action, NULL);
 }
 
 static inline void native_put_exit(uint32_t at, uint32_t to)
@@ -156,19 +146,16 @@ static inline void native_put_exit(uint32_t at, uint32_t to)
     p[6] = 0;
 }
 
-/* Executes CODE at NATIVE_CODE. TARGET: where it may branch to, 0 if it does not. */
-static inline void native_execute(struct native_state *s, const uint8_t *code, size_t size, uint32_t target)
+/* Executes CODE at NATIVE_CODE. */
+static inline void native_execute(struct native_state *s, const uint8_t *code, size_t size)
 {
     struct native_record *record = (void *)native_at(NATIVE_RECORD);
     memcpy(native_at(NATIVE_CODE), code, size);
     native_put_exit(NATIVE_CODE + (uint32_t)size, NATIVE_BACK);
-    if (target)
-        native_put_exit(target, NATIVE_BACK_BRANCHED);
     memcpy(record->in, s->r, sizeof record->in);
     record->flags_in = s->flags | 0x202;
     record->far_offset = NATIVE_CODE;
     record->far_selector = NATIVE_CS32;
-    record->branched = 0;
     if (sigsetjmp(native_fault, 0)) {
         s->faulted = true;
         return;
@@ -176,11 +163,12 @@ static inline void native_execute(struct native_state *s, const uint8_t *code, s
     ((void (*)(void))(uintptr_t)NATIVE_CONTROL)();
     memcpy(s->r, record->out, sizeof record->out);
     s->flags = (uint32_t)record->flags_out;
-    s->branched = record->branched;
     s->faulted = false;
 }
 
 #else
+
+enum { NATIVE_CS32 = 0x23, NATIVE_DATA = 0x2B };
 
 static inline uint8_t *native_at(uint32_t address)
 {
@@ -194,11 +182,10 @@ static inline bool native_is_vendor(const char *vendor)
 }
 static inline bool native_open(void) { return false; }
 static inline void native_catch_faults(void) {}
-static inline void native_execute(struct native_state *s, const uint8_t *code, size_t size, uint32_t target)
+static inline void native_execute(struct native_state *s, const uint8_t *code, size_t size)
 {
     (void)code;
     (void)size;
-    (void)target;
     s->faulted = true;
 }
 

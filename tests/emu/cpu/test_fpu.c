@@ -1,43 +1,12 @@
-/* How the x87 unit and the processor meet: presence, #NM, the ways in which errors are reported, the pointers, the four
- * layouts of the environment, faults on operands, state. What instructions compute is in test_f80.c. */
+/* How x87 instructions meet memory and the processor's state: the pointers, the four layouts of the environment, faults
+ * on operands, saving. What instructions compute is in test_fpu_silicon.c, how errors are reported in
+ * test_fpu_errors.c. */
 #include "tests/emu/cpu/guest_cpu.h"
 
 #include "emu/cpu/fpu.h"
 #include "emu/state.h"
 
 enum { OPERAND = DATA_AT };
-
-/* FERR# as the board sees it. */
-struct board { bool ferr; unsigned rises, falls; };
-
-static void set_ferr(void *ctx, unsigned number, bool level)
-{
-    struct board *board = ctx;
-    (void)number;
-    board->ferr = level;
-    board->rises += level;
-    board->falls += !level;
-}
-
-static void connect(struct guest *g, struct board *board)
-{
-    *board = (struct board){ .ferr = false };
-    g->cpu.ferr = (struct line){ set_ferr, board, 0 };
-}
-
-/* 1 / 0 with the exception unmasked: FNINIT; FLDCW [OPERAND]; FLD1; FLDZ; FDIVP. 32-bit code. */
-#define DIVIDE_BY_ZERO 0xDB, 0xE3, 0xD9, 0x2D, 0, 0, 6, 0, 0xD9, 0xE8, 0xD9, 0xEE, 0xDE, 0xF9
-enum { DIVIDE_COUNT = 5, DIVIDE_SIZE = 14, ZERO_DIVIDE_UNMASKED = 0x37B };
-
-/* Runs that and COUNT instructions of MORE. */
-#define RUN_AFTER_ERROR(g, count, ...)                                                                                 \
-    do {                                                                                                               \
-        const uint8_t code[] = { DIVIDE_BY_ZERO, __VA_ARGS__ };                                                        \
-        guest_code(g, code, sizeof code);                                                                              \
-        guest_put(g, OPERAND, ZERO_DIVIDE_UNMASKED, 2);                                                                \
-        (g)->cpu.eip = CODE_AT;                                                                                        \
-        guest_run(g, DIVIDE_COUNT + (count));                                                                          \
-    } while (0)
 
 static uint16_t status(const struct guest *g)
 {
@@ -50,194 +19,6 @@ static void assert_registers(const struct fpu *a, const struct fpu *b)
         assert_true(a->reg[i].significand == b->reg[i].significand);
         assert_int_equal(a->reg[i].sign_exponent, b->reg[i].sign_exponent);
     }
-}
-
-/* --- Presence and #NM --- */
-
-static void without_unit_instructions_do_nothing(void **state)
-{
-    struct guest *g = *state;
-    guest_protected(g, 0);
-    g->cpu.has_fpu = false;
-    g->cpu.r[EAX] = 0x5A5A5A5A;
-    guest_put(g, OPERAND, 0x1234, 2);
-    GUEST_STEP(g, 0xDB, 0xE3);                          /* fninit */
-    g->cpu.eip = CODE_AT;
-    GUEST_STEP(g, 0xDF, 0xE0);                          /* fnstsw ax */
-    assert_int_equal(g->cpu.r[EAX], 0x5A5A5A5A);
-    g->cpu.eip = CODE_AT;
-    GUEST_STEP(g, 0xD9, 0x3D, 0, 0, 6, 0);              /* fnstcw [OPERAND] */
-    assert_int_equal(guest_get(g, OPERAND, 2), 0x1234);
-    assert_int_equal(g->cpu.eip, CODE_AT + 6);
-}
-
-static void with_unit_detection_finds_it(void **state)
-{
-    struct guest *g = *state;
-    guest_protected(g, 0);
-    g->cpu.r[EAX] = 0x5A5A5A5A;
-    GUEST_STEP(g, 0xDB, 0xE3);
-    g->cpu.eip = CODE_AT;
-    GUEST_STEP(g, 0xDF, 0xE0);
-    assert_int_equal(g->cpu.r[EAX], 0x5A5A0000);
-    g->cpu.eip = CODE_AT;
-    GUEST_STEP(g, 0xD9, 0x3D, 0, 0, 6, 0);
-    assert_int_equal(guest_get(g, OPERAND, 2), 0x37F);
-}
-
-static void emulation_and_task_switched_make_unit_unavailable(void **state)
-{
-    static const uint32_t bits[] = { CR0_EM, CR0_TS };
-    struct guest *g = *state;
-    guest_protected(g, 0);
-    for (int present = 0; present < 2; present++)
-        for (int i = 0; i < 2; i++) {
-            g->cpu.has_fpu = present;
-            g->cpu.cr0 = (g->cpu.cr0 & ~(uint32_t)(CR0_EM | CR0_TS)) | bits[i];
-            g->cpu.eip = CODE_AT;
-            GUEST_STEP(g, 0xD9, 0xE8);
-            guest_expect_fault(g, EXC_NM, -1, CODE_AT);
-        }
-}
-
-static void wait_needs_both_monitor_and_task_switched(void **state)
-{
-    struct guest *g = *state;
-    guest_protected(g, 0);
-    g->cpu.cr0 |= CR0_TS;
-    GUEST_STEP(g, 0x9B);
-    assert_int_equal(g->cpu.eip, CODE_AT + 1);
-    g->cpu.cr0 |= CR0_MP;
-    g->cpu.eip = CODE_AT;
-    GUEST_STEP(g, 0x9B);
-    guest_expect_fault(g, EXC_NM, -1, CODE_AT);
-}
-
-static void reserved_encodings_are_undefined_and_change_nothing(void **state)
-{
-    static const uint8_t codes[][6] = {
-        { 0xD9, 0x0D, 0, 0, 6, 0 }, { 0xDB, 0x35, 0, 0, 6, 0 }, { 0xD9, 0xD1 }, { 0xDA, 0xC1 }, { 0xDB, 0xF0 },
-        { 0xDF, 0xE8 }, { 0xD9, 0xEF }, { 0xDE, 0xD8 }
-    };
-    struct guest *g = *state;
-    guest_protected(g, 0);
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
-        g->cpu.eip = CODE_AT;
-        guest_code(g, codes[i], sizeof codes[i]);
-        guest_run(g, 1);
-        guest_expect_fault(g, EXC_UD, -1, CODE_AT);
-        assert_int_equal(g->cpu.fpu->ip, 0);
-    }
-}
-
-/* --- Errors --- */
-
-static void error_raises_mf_at_next_waiting_instruction(void **state)
-{
-    struct guest *g = *state;
-    struct board board;
-    connect(g, &board);
-    guest_protected(g, 0);
-    g->cpu.cr0 |= CR0_NE;
-    RUN_AFTER_ERROR(g, 2, 0xDF, 0xE0, 0xD9, 0xE8);      /* fnstsw ax; fld1 */
-    guest_expect_fault(g, EXC_MF, -1, CODE_AT + DIVIDE_SIZE + 2);
-    assert_int_equal(status(g) & 0xFF, FPU_ES | F80_ZERO_DIVIDE);
-    assert_int_equal(g->cpu.r[EAX] & 0xFF, FPU_ES | F80_ZERO_DIVIDE);
-    assert_int_equal(board.rises, 0);
-}
-
-static void wait_raises_mf_too(void **state)
-{
-    struct guest *g = *state;
-    guest_protected(g, 0);
-    g->cpu.cr0 |= CR0_NE;
-    RUN_AFTER_ERROR(g, 1, 0x9B);
-    guest_expect_fault(g, EXC_MF, -1, CODE_AT + DIVIDE_SIZE);
-}
-
-static void error_leaves_operands_and_stack(void **state)
-{
-    struct guest *g = *state;
-    struct f80_env env = { .control = 0x37F };
-    guest_protected(g, 0);
-    RUN_AFTER_ERROR(g, 0, 0x90);
-    assert_int_equal(g->cpu.fpu->top, 6);
-    assert_int_equal(f80_classify(g->cpu.fpu->reg[6]), F80_CLASS_ZERO);
-    assert_int_equal(f80_to_int(g->cpu.fpu->reg[7], 32, &env), 1);
-}
-
-static void without_ne_error_raises_ferr_and_next_instruction_freezes(void **state)
-{
-    struct guest *g = *state;
-    struct board board;
-    connect(g, &board);
-    guest_protected(g, 0);
-    RUN_AFTER_ERROR(g, 1, 0xD9, 0xE8);
-    assert_true(board.ferr);
-    assert_int_equal(board.rises, 1);
-    assert_true(g->cpu.attention & ATTEND_HALTED);
-    assert_int_equal(g->cpu.eip, CODE_AT + DIVIDE_SIZE);
-    assert_int_equal(g->cpu.fpu->top, 6);
-}
-
-static void interrupt_wakes_frozen_processor_which_freezes_again(void **state)
-{
-    struct guest *g = *state;
-    guest_protected(g, 0);
-    RUN_AFTER_ERROR(g, 1, 0xD9, 0xE8);
-    g->vector = 0x75;
-    cpu_set_eflags(&g->cpu, cpu_eflags(&g->cpu) | FLAG_IF);
-    guest_put(g, HANDLERS + 0x750, 0xCF, 1);            /* iret */
-    cpu_set_intr(&g->cpu, true);
-    guest_run(g, 1);
-    assert_int_equal(g->cpu.eip, CODE_AT + DIVIDE_SIZE);
-    assert_int_equal(g->cpu.attention & ATTEND_HALTED, 0);
-    guest_run(g, 1);
-    assert_true(g->cpu.attention & ATTEND_HALTED);
-    assert_int_equal(g->cpu.eip, CODE_AT + DIVIDE_SIZE);
-}
-
-static void ignne_lets_instructions_pass_until_error_is_cleared(void **state)
-{
-    struct guest *g = *state;
-    struct board board;
-    connect(g, &board);
-    guest_protected(g, 0);
-    RUN_AFTER_ERROR(g, 0, 0xD9, 0xE8, 0xDB, 0xE2);      /* fld1; fnclex */
-    cpu_set_ignne(&g->cpu, true);
-    guest_run(g, 1);
-    assert_int_equal(g->cpu.fpu->top, 5);
-    assert_true(board.ferr);
-    guest_run(g, 1);
-    assert_false(board.ferr);
-    assert_false(g->cpu.ignne);
-    assert_int_equal(status(g) & 0xFF, 0);
-}
-
-static void unmasking_a_raised_flag_is_an_error(void **state)
-{
-    struct guest *g = *state;
-    struct board board;
-    connect(g, &board);
-    guest_protected(g, 0);
-    g->cpu.fpu->status = F80_PRECISION;
-    guest_put(g, OPERAND, 0x35F, 2);
-    GUEST_STEP(g, 0xD9, 0x2D, 0, 0, 6, 0);              /* fldcw */
-    assert_true(board.ferr);
-    assert_int_equal(status(g), FPU_B | FPU_ES | F80_PRECISION);
-}
-
-static void reset_lowers_ferr(void **state)
-{
-    struct guest *g = *state;
-    struct board board;
-    connect(g, &board);
-    guest_protected(g, 0);
-    RUN_AFTER_ERROR(g, 0, 0x90);
-    cpu_reset(&g->cpu);
-    assert_false(board.ferr);
-    assert_int_equal(status(g), 0);
-    assert_int_equal(g->cpu.fpu->control, 0x37F);
 }
 
 /* --- Pointers --- */
@@ -320,21 +101,6 @@ static void environment_in_real_mode_has_linear_addresses(void **state)
     assert_words(g, 2, words);
 }
 
-static void fnstenv_masks_exceptions(void **state)
-{
-    struct guest *g = *state;
-    struct board board;
-    connect(g, &board);
-    guest_protected(g, 0);
-    RUN_AFTER_ERROR(g, 1, 0xD9, 0x35, 0, 0, 6, 0);
-    assert_int_equal(guest_get(g, OPERAND, 2), ZERO_DIVIDE_UNMASKED);
-    assert_int_equal(guest_get(g, OPERAND + 4, 2) & 0xFF, FPU_ES | F80_ZERO_DIVIDE);
-    assert_int_equal(g->cpu.fpu->control, 0x37F);
-    assert_int_equal(status(g) & FPU_ES, 0);
-    assert_false(board.ferr);
-}
-
-/* Saves, which initializes, and restores; in 16- and 32-bit layout. */
 static void state_saved_comes_back(void **state)
 {
     static const uint8_t code[] = { 0xDD, 0x35, 0, 0, 6, 0, 0xDD, 0x25, 0, 0, 6, 0,
@@ -361,6 +127,39 @@ static void state_saved_comes_back(void **state)
         assert_int_equal(fpu->ip, before.ip);
         assert_int_equal(fpu->ds, before.ds);
     }
+}
+
+/* FNSAVE, FRSTOR and FNSAVE again give the same image: SIZE bytes, of which PREFIX decides. */
+static void expect_same_image(struct guest *g, bool prefix, unsigned size)
+{
+    enum { AGAIN = 0x100 };
+    static const uint8_t code[] = { 0x66, 0xDD, 0x36, 0, 0, 0x66, 0xDD, 0x26, 0, 0, 0x66, 0xDD, 0x36, 0, AGAIN >> 8 };
+    uint8_t bytes[sizeof code];
+    unsigned count = 0;
+    for (unsigned i = 0; i < sizeof code; i++)
+        if (prefix || code[i] != 0x66)
+            bytes[count++] = code[i];
+    set_pattern(g);
+    memset(g->ram + OPERAND, 0, 2 * AGAIN);
+    g->cpu.eip = 0;
+    guest_code(g, bytes, count);
+    guest_run(g, 3);
+    assert_int_equal(g->cpu.eip, count);
+    assert_memory_equal(g->ram + OPERAND, g->ram + OPERAND + AGAIN, size);
+    assert_int_equal(guest_get(g, OPERAND + size, 4), 0);
+    assert_int_equal(guest_get(g, OPERAND + (size == 94 ? 6 : 12), 2), 0x8AC9);          /* CS * 16 + IP */
+}
+
+static void state_saved_comes_back_in_real_and_v86_mode(void **state)
+{
+    struct guest *g = *state;
+    segment_load(&g->cpu, DS, OPERAND >> 4);
+    expect_same_image(g, false, 94);
+    expect_same_image(g, true, 108);
+    guest_v86(g, 3);
+    segment_set_real(&g->cpu, DS, OPERAND >> 4);
+    expect_same_image(g, false, 94);
+    expect_same_image(g, true, 108);
 }
 
 /* --- Faults on operands --- */
@@ -475,22 +274,12 @@ static void state_is_saved_and_loaded(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        GUEST_TEST(without_unit_instructions_do_nothing), GUEST_TEST(with_unit_detection_finds_it),
-        GUEST_TEST(emulation_and_task_switched_make_unit_unavailable),
-        GUEST_TEST(wait_needs_both_monitor_and_task_switched),
-        GUEST_TEST(reserved_encodings_are_undefined_and_change_nothing),
-        GUEST_TEST(error_raises_mf_at_next_waiting_instruction), GUEST_TEST(wait_raises_mf_too),
-        GUEST_TEST(error_leaves_operands_and_stack),
-        GUEST_TEST(without_ne_error_raises_ferr_and_next_instruction_freezes),
-        GUEST_TEST(interrupt_wakes_frozen_processor_which_freezes_again),
-        GUEST_TEST(ignne_lets_instructions_pass_until_error_is_cleared),
-        GUEST_TEST(unmasking_a_raised_flag_is_an_error), GUEST_TEST(reset_lowers_ferr),
         GUEST_TEST(pointers_tell_the_last_instruction_that_computes),
         GUEST_TEST(environment_in_protected_mode_has_selectors),
-        GUEST_TEST(environment_in_real_mode_has_linear_addresses), GUEST_TEST(fnstenv_masks_exceptions),
-        GUEST_TEST(state_saved_comes_back), GUEST_TEST(fault_on_operand_changes_nothing),
-        GUEST_TEST(store_with_unmasked_overflow_writes_nothing), GUEST_TEST(store_of_eight_bytes_drops_code),
-        GUEST_TEST(state_is_saved_and_loaded),
+        GUEST_TEST(environment_in_real_mode_has_linear_addresses), GUEST_TEST(state_saved_comes_back),
+        GUEST_TEST(state_saved_comes_back_in_real_and_v86_mode),
+        GUEST_TEST(fault_on_operand_changes_nothing), GUEST_TEST(store_with_unmasked_overflow_writes_nothing),
+        GUEST_TEST(store_of_eight_bytes_drops_code), GUEST_TEST(state_is_saved_and_loaded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
