@@ -97,11 +97,15 @@ static unsigned port_step(const struct bus *bus, uint16_t port, unsigned size)
     return width;
 }
 
-static uint32_t port_in(struct bus *bus, uint16_t port, unsigned size)
+/* Does the device of RANGE decode an access of SIZE, a power of two, to PORT at once? */
+static bool at_once(const struct port_range *range, uint16_t port, unsigned size)
 {
-    const struct port_range *range = &bus->range[bus->port_range[port]];
-    if (size <= range->width && port % size == 0)
-        return range->ops->read(range->ctx, port, size) & size_mask(size);
+    return size <= range->width && !(port & (size - 1));
+}
+
+static __attribute__((noinline)) uint32_t port_in_parts(const struct bus *bus, uint16_t port, unsigned size)
+{
+    const struct port_range *range;
     uint32_t value = 0;
     for (unsigned done = 0, step; done < size; done += step) {
         uint16_t at = (uint16_t)(port + done);
@@ -110,6 +114,14 @@ static uint32_t port_in(struct bus *bus, uint16_t port, unsigned size)
         value |= (range->ops->read(range->ctx, at, step) & size_mask(step)) << 8 * done;
     }
     return value;
+}
+
+static uint32_t port_in(const struct bus *bus, uint16_t port, unsigned size)
+{
+    const struct port_range *range = &bus->range[bus->port_range[port]];
+    if (at_once(range, port, size))
+        return range->ops->read(range->ctx, port, size) & size_mask(size);
+    return port_in_parts(bus, port, size);
 }
 
 uint32_t bus_in(struct bus *bus, uint16_t port, unsigned size)
@@ -123,7 +135,7 @@ uint32_t bus_in(struct bus *bus, uint16_t port, unsigned size)
 static void port_out(struct bus *bus, uint16_t port, uint32_t value, unsigned size)
 {
     const struct port_range *range = &bus->range[bus->port_range[port]];
-    if (size <= range->width && port % size == 0) {
+    if (at_once(range, port, size)) {
         range->ops->write(range->ctx, port, value & size_mask(size), size);
         return;
     }

@@ -76,7 +76,8 @@ void clock_fire_due(struct clock *clock)
 
 uint64_t clock_periods(uint64_t ticks, uint64_t hz)
 {
-    return (uint64_t)((unsigned __int128)ticks * hz / TICKS_PER_SECOND);
+    uint64_t seconds = ticks / TICKS_PER_SECOND, rest = ticks % TICKS_PER_SECOND;
+    return seconds * hz + rest * hz / TICKS_PER_SECOND;
 }
 
 uint64_t clock_span(uint64_t count, uint64_t hz)

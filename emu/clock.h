@@ -60,7 +60,8 @@ static inline bool event_armed(const struct event *event) { return event->due !=
 /* Fires, in order, all events that are due at clock.now, those included that they arm for now or earlier. */
 void clock_fire_due(struct clock *clock);
 
-/* Whole periods of a rate of HZ that have passed in TICKS: floor(TICKS * HZ / 4.2 GHz), without overflow. */
+/* Whole periods of a rate of HZ (below 2^32) that have passed in TICKS: floor(TICKS * HZ / 4.2 GHz), without
+ * overflow. */
 uint64_t clock_periods(uint64_t ticks, uint64_t hz);
 
 /* Ticks after which COUNT periods of a rate of HZ (> 0) have just passed: ceil(COUNT * 4.2 GHz / HZ). */

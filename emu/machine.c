@@ -181,6 +181,8 @@ static bool add_cpu(struct machine *m, const struct machine_config *c)
         .signature = m->profile->signature,
         .has_fpu = m->profile->has_fpu,
         .has_cpuid = m->profile->has_cpuid,
+        .has_umov = m->profile->has_umov,
+        .cache_size = m->profile->cache_size,
         .acknowledge = pic_acknowledge,
         .board = &m->pic,
         .ferr = irq_line(m, 13),

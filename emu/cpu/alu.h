@@ -40,63 +40,67 @@ ALWAYS_INLINE uint32_t alu_extend(unsigned width, uint32_t value)
 /* A vector of carries out of each bit as flags.aux. */
 ALWAYS_INLINE uint32_t alu_carries(unsigned width, uint32_t carries)
 {
-    return (carries << (32 - width) & (AUX_CF | AUX_CF_XOR_OF)) | (carries & AUX_AF);
+    return (carries << (32 - width) & (AUX_OF | AUX_OF_TOO)) | (carries & AUX_AF);
 }
 
-/* flags.aux with these two and AF clear. */
-ALWAYS_INLINE uint32_t alu_aux(uint32_t cf, uint32_t of)
+/* Flags after an addition or subtraction. */
+ALWAYS_INLINE struct flags alu_carried(unsigned width, uint32_t value, uint32_t carries)
 {
-    return cf << 31 | (cf ^ of) << 30;
+    uint32_t aux = alu_carries(width, carries);
+    return (struct flags){ value, aux, aux };
 }
 
-/* FLAGS with CF and OF replaced, the other four kept. */
-ALWAYS_INLINE struct flags alu_with_cf_of(struct flags flags, uint32_t cf, uint32_t of)
+/* Flags after something else; AF is 0 or AUX_AF. */
+ALWAYS_INLINE struct flags alu_flags(uint32_t value, uint32_t cf, uint32_t of, uint32_t af)
 {
-    flags.aux = (flags.aux & ~(AUX_CF | AUX_CF_XOR_OF)) | alu_aux(cf, of);
-    return flags;
+    return (struct flags){ value, of << 31 | af, cf << 31 };
 }
 
 /* FLAGS with CF replaced, the other five kept. */
 ALWAYS_INLINE struct flags alu_with_cf(struct flags flags, uint32_t cf)
 {
-    uint32_t change = (flags.aux ^ cf << 31) & AUX_CF;
-    flags.aux ^= change | change >> 1;
+    flags.carry = cf << 31;
     return flags;
+}
+
+/* FLAGS with CF and OF replaced, the other four kept. */
+ALWAYS_INLINE struct flags alu_with_cf_of(struct flags flags, uint32_t cf, uint32_t of)
+{
+    flags.aux = (flags.aux & ~(AUX_OF | AUX_OF_TOO)) | of << 31;
+    return alu_with_cf(flags, cf);
 }
 
 ALWAYS_INLINE struct alu alu_logic(unsigned width, uint32_t value)
 {
     value = alu_extend(width, value);
-    return (struct alu){ value, { value, 0 } };     /* AF: clear on every part known */
+    return (struct alu){ value, { value, 0, 0 } };  /* AF: clear on every part known */
 }
 
 ALWAYS_INLINE struct alu alu_add(unsigned width, uint32_t a, uint32_t b, uint32_t carry)
 {
     uint32_t sum = a + b + carry;
     uint32_t value = alu_extend(width, sum);
-    return (struct alu){ value, { value, alu_carries(width, (a & b) | ((a | b) & ~sum)) } };
+    return (struct alu){ value, alu_carried(width, value, (a & b) | ((a | b) & ~sum)) };
 }
 
 ALWAYS_INLINE struct alu alu_sub(unsigned width, uint32_t a, uint32_t b, uint32_t borrow)
 {
     uint32_t difference = a - b - borrow;
     uint32_t value = alu_extend(width, difference);
-    return (struct alu){ value, { value, alu_carries(width, (~a & b) | (~(a ^ b) & difference)) } };
+    return (struct alu){ value, alu_carried(width, value, (~a & b) | (~(a ^ b) & difference)) };
 }
 
 /* A carry leaves bit n of A + 1 where A had a 1 and the sum has a 0; for A - 1 the other way round. CF stays. */
 ALWAYS_INLINE struct alu alu_inc(unsigned width, uint32_t a, struct flags flags)
 {
     uint32_t value = alu_extend(width, a + 1);
-    struct flags carried = { value, alu_carries(width, a & ~value) };
-    return (struct alu){ value, alu_with_cf(carried, flags.aux >> 31) };
+    return (struct alu){ value, { value, alu_carries(width, a & ~value), flags.carry } };
 }
 
 ALWAYS_INLINE struct alu alu_dec(unsigned width, uint32_t a, struct flags flags)
 {
     uint32_t value = alu_extend(width, a - 1);
-    struct flags carried = { value, alu_carries(width, ~a & value) };
-    return (struct alu){ value, alu_with_cf(carried, flags.aux >> 31) };
+    return (struct alu){ value, { value, alu_carries(width, ~a & value), flags.carry } };
 }
 
 /* For CMP the value is that of SUB and not to be stored. */
@@ -106,9 +110,9 @@ ALWAYS_INLINE struct alu alu_binary(enum alu_op op, unsigned width, uint32_t a, 
     case ALU_ADD:
         return alu_add(width, a, b, 0);
     case ALU_ADC:
-        return alu_add(width, a, b, flags.aux >> 31);
+        return alu_add(width, a, b, flags.carry >> 31);
     case ALU_SBB:
-        return alu_sub(width, a, b, flags.aux >> 31);
+        return alu_sub(width, a, b, flags.carry >> 31);
     case ALU_OR:
         return alu_logic(width, a | b);
     case ALU_AND:
@@ -131,21 +135,21 @@ ALWAYS_INLINE struct alu alu_shl(unsigned width, uint32_t a, unsigned count)
 {
     uint64_t shifted = (uint64_t)(a & alu_mask(width)) << count;
     uint32_t value = alu_extend(width, (uint32_t)shifted), cf = shifted >> width & 1;
-    return (struct alu){ value, { value, alu_aux(cf, cf ^ value >> 31) | AUX_AF } };
+    return (struct alu){ value, alu_flags(value, cf, cf ^ value >> 31, AUX_AF) };
 }
 
 ALWAYS_INLINE struct alu alu_shr(unsigned width, uint32_t a, unsigned count)
 {
     uint32_t before = (a & alu_mask(width)) >> (count - 1);
     uint32_t value = before >> 1;
-    return (struct alu){ value, { value, alu_aux(before & 1, before >> (width - 1)) | AUX_AF } };
+    return (struct alu){ value, alu_flags(value, before & 1, before >> (width - 1), AUX_AF) };
 }
 
 ALWAYS_INLINE struct alu alu_sar(unsigned width, uint32_t a, unsigned count)
 {
     int32_t before = (int32_t)alu_extend(width, a) >> (count - 1);
     uint32_t value = (uint32_t)(before >> 1);
-    return (struct alu){ value, { value, alu_aux((uint32_t)before & 1, 0) | AUX_AF } };
+    return (struct alu){ value, alu_flags(value, (uint32_t)before & 1, 0, AUX_AF) };
 }
 
 /* OF of a rotation to the left: the new sign against CF; to the right: the two top bits. */
@@ -179,7 +183,7 @@ ALWAYS_INLINE struct alu alu_ror(unsigned width, uint32_t a, unsigned count, str
 ALWAYS_INLINE struct alu alu_rcl(unsigned width, uint32_t a, unsigned count, struct flags flags)
 {
     unsigned n = width == 32 ? count : count % (width + 1);
-    uint64_t ring = (uint64_t)(flags.aux >> 31) << width | (a & alu_mask(width));
+    uint64_t ring = (uint64_t)(flags.carry >> 31) << width | (a & alu_mask(width));
     uint64_t turned = ring << n | ring >> (width + 1 - n);
     return alu_rotated_left(width, (uint32_t)turned, turned >> width & 1, flags);
 }
@@ -187,7 +191,7 @@ ALWAYS_INLINE struct alu alu_rcl(unsigned width, uint32_t a, unsigned count, str
 ALWAYS_INLINE struct alu alu_rcr(unsigned width, uint32_t a, unsigned count, struct flags flags)
 {
     unsigned n = width == 32 ? count : count % (width + 1);
-    uint64_t ring = (uint64_t)(flags.aux >> 31) << width | (a & alu_mask(width));
+    uint64_t ring = (uint64_t)(flags.carry >> 31) << width | (a & alu_mask(width));
     uint64_t turned = ring >> n | ring << (width + 1 - n);
     return alu_rotated_right(width, (uint32_t)turned, turned >> width & 1, flags);
 }
@@ -219,14 +223,14 @@ ALWAYS_INLINE struct alu alu_shld(unsigned width, uint32_t a, uint32_t b, unsign
 {
     uint64_t row = width == 32 ? (uint64_t)a << 32 | b : (uint64_t)a << 48 | (b & 0xFFFF) * 0x100010000ull;
     uint32_t value = alu_extend(width, (uint32_t)(row << count >> (64 - width))), cf = row << (count - 1) >> 63;
-    return (struct alu){ value, { value, alu_aux(cf, cf ^ value >> 31) | AUX_AF } };
+    return (struct alu){ value, alu_flags(value, cf, cf ^ value >> 31, AUX_AF) };
 }
 
 ALWAYS_INLINE struct alu alu_shrd(unsigned width, uint32_t a, uint32_t b, unsigned count)
 {
     uint64_t row = width == 32 ? (uint64_t)b << 32 | a : (b & 0xFFFF) * 0x100010000ull | (a & 0xFFFF);
     uint32_t value = alu_extend(width, (uint32_t)(row >> count)), cf = row >> (count - 1) & 1;
-    return (struct alu){ value, { value, alu_aux(cf, (value >> (width - 1) ^ value >> (width - 2)) & 1) | AUX_AF } };
+    return (struct alu){ value, alu_flags(value, cf, (value >> (width - 1) ^ value >> (width - 2)) & 1, AUX_AF) };
 }
 
 /* --- Multiplication and division --- */
@@ -236,11 +240,14 @@ struct alu_product {
     struct flags flags;
 };
 
-/* CF and OF tell that HIGH is more than an extension of LOW; the other flags follow LOW. */
+/* CF and OF tell that HIGH is more than an extension of LOW. The other flags are undefined: SF and PF follow LOW, ZF
+ * and AF are clear, as on Intel's later parts. */
 ALWAYS_INLINE struct alu_product alu_product(unsigned width, uint64_t product, bool overflow)
 {
+    enum { NOT_ZERO = 0x100 };      /* clears ZF and leaves SF and PF alone */
+    uint32_t low = alu_extend(width, (uint32_t)product);
     struct alu_product x = { (uint32_t)product & alu_mask(width), (uint32_t)(product >> width) & alu_mask(width),
-                             { alu_extend(width, (uint32_t)product), overflow ? AUX_CF : 0 } };
+                             alu_flags(low | NOT_ZERO, overflow, overflow, 0) };
     return x;
 }
 
@@ -292,8 +299,7 @@ ALWAYS_INLINE struct alu_quotient alu_idiv(unsigned width, int64_t dividend, uin
 /* The flags of X, the addition or subtraction that adjusted AL, with CF and AF replaced. */
 ALWAYS_INLINE struct flags alu_adjusted_flags(struct alu x, bool cf, bool af)
 {
-    x.flags.aux = alu_aux(cf, flag_of(x.flags)) | (af ? AUX_AF : 0);
-    return x.flags;
+    return alu_flags(x.flags.result, cf, flag_of(x.flags), af ? AUX_AF : 0);
 }
 
 static inline struct alu alu_daa(uint32_t al, struct flags flags)
@@ -345,7 +351,7 @@ static inline struct alu alu_aad(uint32_t ax, uint32_t base)
 /* Flags of BSF and BSR. The manual defines ZF only, set for a source of 0; the others follow the bit's number. */
 ALWAYS_INLINE struct flags alu_scan_flags(bool found, uint32_t bit)
 {
-    return (struct flags){ found ? bit | 0x100 : 0, 0 };
+    return (struct flags){ found ? bit | 0x100 : 0, 0, 0 };
 }
 
 /* --- Conditions --- */

@@ -1,16 +1,17 @@
 /* The main loop of the i486: what happens between instructions (PRM 9.1-9.4, 10.1), and three ways of executing them.
  *
  *   cpu_run          catches faults (fault.h) and delivers them
- *     run_until_stop   goes round once a run: reasons to stop, due events, what needs attention, then one of
- *       count_runs       `fast` mode: a whole run is charged at once, cut beforehand where an event falls inside it
+ *     run_until_stop   goes round: reasons to stop, due events, what needs attention, then one of
+ *       count_runs       `fast` mode: runs that end before the next event, charged all at once, by quick forms (insn.h)
  *       time_runs        the other modes: each instruction is charged what timing/ says
  *       ask_runs         either mode, asking the debugger before each instruction
  *       execute_single   one instruction in the shadow of another or with TF or RF set
  *
  * A stop never changes what the guest does: all that is done between two instructions may be interrupted anywhere and
- * taken up again by the next cpu_run(). Left out on purpose: breakpoints in DR0-DR3, which do not fire yet. */
+ * taken up again by the next cpu_run(). */
 #include "emu/cpu/cpu.h"
 
+#include "emu/cpu/debug_registers.h"
 #include "emu/cpu/fault.h"
 #include "emu/cpu/interrupt.h"
 #include "emu/cpu/mem.h"
@@ -19,8 +20,8 @@
 #include "emu/cpu/watch.h"
 #include "emu/timing/timing.h"
 
-enum { REP_SLICE = 1 << 16 };       /* iterations of one REP instruction between two looks round, at most */
-enum { DR6_SINGLE_STEP = 1 << 14 };
+/* Between two looks round, at most: instructions in `fast` mode, and iterations of one REP instruction. */
+enum { GRANT_MAX = RUN_NO_ROOM - 1, REP_SLICE = 1 << 16 };
 
 /* Stands for the work between instructions when a fault comes up there. */
 static const struct insn no_insn = { .len = 0 };
@@ -39,24 +40,30 @@ static void charge(struct cpu *cpu, uint64_t instructions, uint64_t clocks)
     cpu->clock->now += clocks * cpu->ticks_per_clock;
 }
 
-/* Charges the instructions of a run before cpu->insn; they can only be several in `fast` mode. */
+/* Instructions before cpu->insn that are not charged yet: only in `fast` mode there are any. */
+static inline uint64_t uncharged(const struct cpu *cpu)
+{
+    return (uint64_t)(cpu->granted - cpu->room) + (uint64_t)(cpu->insn - cpu->run_start);
+}
+
+/* Whoever asks for the time may also change what comes next: the loop looks round after the run. */
 void cpu_sync(struct cpu *cpu)
 {
-    uint64_t done = (uint64_t)(cpu->insn - cpu->run_start);
-    if (done == 0)
-        return;
+    uint64_t done = uncharged(cpu);
+    cpu->kept = cpu->room - (int)(cpu->insn - cpu->run_start);
+    cpu->granted = cpu->room = 0;
     cpu->run_start = cpu->insn;
     charge(cpu, done, done * cpu->fast_clocks);
 }
 
 uint64_t cpu_icount(const struct cpu *cpu)
 {
-    return cpu->icount + (uint64_t)(cpu->insn - cpu->run_start);
+    return cpu->icount + uncharged(cpu);
 }
 
 uint64_t cpu_clocks(const struct cpu *cpu)
 {
-    return cpu->clocks + (uint64_t)(cpu->insn - cpu->run_start) * cpu->fast_clocks;
+    return cpu->clocks + uncharged(cpu) * cpu->fast_clocks;
 }
 
 uint32_t cpu_instruction_eip(const struct cpu *cpu)
@@ -99,6 +106,13 @@ static inline unsigned needs_attention(const struct cpu *cpu)
     return cpu->attention & (cpu->eflags >> 9 | ~(unsigned)ATTEND_INTR);
 }
 
+/* Has a repeated instruction to stop after one iteration? For RF it has not: RF is gone when the instruction begins. */
+static bool repeats_once(const struct cpu *cpu)
+{
+    unsigned waiting = needs_attention(cpu);
+    return cpu->eflags & FLAG_TF ? waiting : waiting & ~(unsigned)ATTEND_SINGLE;
+}
+
 /* Clocks that each iteration adds. */
 static uint64_t clocks_per_iteration(const struct cpu *cpu)
 {
@@ -111,7 +125,7 @@ static uint64_t clocks_per_iteration(const struct cpu *cpu)
 
 uint32_t cpu_rep_budget(struct cpu *cpu)
 {
-    if (needs_attention(cpu))
+    if (repeats_once(cpu))
         return 1;
     cpu_sync(cpu);
     const struct clock *clock = cpu->clock;
@@ -172,6 +186,9 @@ static void enter_shutdown(struct cpu *cpu)
 static void deliver_fault(struct cpu *cpu)
 {
     cpu_sync(cpu);
+    cpu->attention &= (uint16_t)~ATTEND_SHADOW;
+    cpu->inhibit_trap = false;
+    debug_faulted(cpu);
     charge(cpu, 1, cpu->timing_mode == CPU_TIMING_FAST ? cpu->fast_clocks : delivery_clocks(cpu));
     bool alive = cpu_deliver_fault(cpu);
     cpu->insn = cpu->run_start = &no_insn;
@@ -211,13 +228,30 @@ static void clear_attention(struct cpu *cpu, unsigned bits)
     cpu->attention &= (uint16_t)~bits;
 }
 
-/* Interrupt or trap between two instructions; wakes a halted processor. */
+/* Interrupt or trap between two instructions; wakes a halted processor, and a shadow ends with it. */
 static void deliver(struct cpu *cpu, unsigned vector, enum interrupt_source source)
 {
-    clear_attention(cpu, ATTEND_HALTED);
+    clear_attention(cpu, ATTEND_HALTED | ATTEND_SHADOW);
+    cpu->inhibit_trap = false;
     cpu->insn = cpu->run_start = &no_insn;
     charge(cpu, 0, delivery_clocks(cpu));
     cpu_interrupt(cpu, vector, source, false, 0);
+}
+
+/* A trap that no instruction has caused counts as one: entering the handler may trap again, and on for ever. */
+static void deliver_trap(struct cpu *cpu)
+{
+    if (debug_take_trap(cpu))
+        charge(cpu, 1, cpu->timing_mode == CPU_TIMING_FAST ? cpu->fast_clocks : 0);
+    deliver(cpu, EXC_DB, SOURCE_TRAP);
+}
+
+/* Only a real NMI masks further ones, not vector 2 from elsewhere; from its acceptance on, whatever becomes of it. */
+static void deliver_nmi(struct cpu *cpu)
+{
+    clear_attention(cpu, ATTEND_NMI);
+    cpu->nmi_masked = true;
+    deliver(cpu, EXC_NMI, SOURCE_HARDWARE);
 }
 
 /* Lets time pass until something can happen. False: nothing ever will. */
@@ -238,17 +272,15 @@ enum attended { NOTHING_DONE, SOMETHING_DONE, DEAD };
 /* The most urgent of what waits, in the order of PRM 9.4. The instruction after STI or MOV SS is let through first. */
 static enum attended attend(struct cpu *cpu)
 {
-    bool shadow = cpu->attention & ATTEND_SHADOW;
+    bool shadow = cpu->attention & ATTEND_SHADOW, deep = shadow && cpu->inhibit_trap;
     if (cpu->attention & ATTEND_RESET) {
         cpu->running = false;
         cpu_reset(cpu);
         cpu->running = true;
-    } else if (cpu->attention & ATTEND_TRAP) {
-        clear_attention(cpu, ATTEND_TRAP);
-        deliver(cpu, EXC_DB, SOURCE_EXCEPTION);
-    } else if (cpu->attention & ATTEND_NMI && !cpu->nmi_masked && !(shadow && cpu->inhibit_trap)) {
-        clear_attention(cpu, ATTEND_NMI);
-        deliver(cpu, EXC_NMI, SOURCE_HARDWARE);
+    } else if (cpu->attention & ATTEND_TRAP && !deep) {
+        deliver_trap(cpu);
+    } else if (cpu->attention & ATTEND_NMI && !cpu->nmi_masked && !deep) {
+        deliver_nmi(cpu);
     } else if (cpu->attention & ATTEND_INTR && cpu->eflags & FLAG_IF && !shadow) {
         deliver(cpu, cpu->acknowledge(cpu->board), SOURCE_HARDWARE);
     } else if (cpu->attention & ATTEND_HALTED) {
@@ -293,40 +325,104 @@ static inline bool must_look_round(const struct cpu *cpu, const struct run_limit
            now >= cpu->deadline || cpu->icount >= limits->last_icount;
 }
 
-/* How many instructions of RUN begin before the next event, the deadline and the limit, at TICKS each; at least 1. */
-static inline unsigned instructions_until_event(const struct cpu *cpu, const struct run *run, uint64_t ticks,
-                                                const struct run_limits *limits)
-{
-    const struct clock *clock = cpu->clock;
-    uint64_t end = clock->next_due < cpu->deadline ? clock->next_due : cpu->deadline;
-    uint64_t room = end - clock->now, left = limits->last_icount - cpu->icount;
-    unsigned count = run->count;
-    if (unlikely(count * ticks > room))
-        count = (unsigned)((room + ticks - 1) / ticks);
-    return unlikely(count > left) ? (unsigned)left : count;
-}
-
-static void count_runs(struct cpu *cpu, const struct run_limits *limits)
+/* How many instructions begin before the next event, the deadline and the limit, and so few that cpu->interrupt is seen
+ * soon. */
+static int instructions_until_event(const struct cpu *cpu, const struct run_limits *limits)
 {
     const uint64_t ticks = (uint64_t)cpu->fast_clocks * cpu->ticks_per_clock;
-    do {
-        const struct run *run = runs_at(cpu);
-        const struct insn *insn = run->insn;
-        uint32_t start = cpu->run_eip = cpu->eip;
-        cpu->run_start = insn;
-        cpu->run_end = insn + instructions_until_event(cpu, run, ticks, limits);
-        if (unlikely(run->repeats))
-            cpu->work = 0;
-        do {
-            cpu->insn = insn;
-            cpu->eip = start + insn->end;
-            insn->fn(cpu, insn);
-        } while (++insn != cpu->run_end);
+    const struct clock *clock = cpu->clock;
+    uint64_t end = clock->next_due < cpu->deadline ? clock->next_due : cpu->deadline;
+    uint64_t room = end > clock->now ? end - clock->now : 0, left = limits->last_icount - cpu->icount;
+    uint64_t count = room < GRANT_MAX * ticks ? (room + ticks - 1) / ticks : GRANT_MAX;
+    return (int)(count < left ? count : left);
+}
 
-        uint64_t done = (uint64_t)(insn - cpu->run_start);
-        cpu->insn = cpu->run_start = &no_insn;
-        charge(cpu, done, done * cpu->fast_clocks + (unlikely(run->repeats) ? repeat_clocks(cpu) : 0));
-    } while (likely(!must_look_round(cpu, limits)));
+const struct insn *op_one(struct cpu *cpu, const struct insn *insn)
+{
+    cpu->insn = insn;
+    cpu->eip = cpu->run_eip + insn->end;
+    insn->fn(cpu, insn);
+    return insn + 1;
+}
+
+static inline void begin_run(struct cpu *cpu, const struct run *run, const struct insn *end)
+{
+    cpu->run_eip = cpu->eip;
+    cpu->run_start = run->insn;
+    cpu->run_end = end;
+}
+
+/* Charges what is behind INSN, the first one not executed of a run, or what was executed before. */
+static void charge_until(struct cpu *cpu, const struct insn *insn)
+{
+    cpu->insn = insn;
+    cpu_sync(cpu);
+    cpu->insn = cpu->run_start = &no_insn;
+}
+
+/* As much of RUN as there is room for. None is left if it was fetched from a device, which asked for the time: then one
+ * instruction. */
+static void count_one_run(struct cpu *cpu, const struct run *run)
+{
+    const struct insn *insn = run->insn;
+    begin_run(cpu, run, run->count < cpu->room ? run->end : insn + (cpu->room > 0 ? cpu->room : 1));
+    cpu->work = 0;
+    do
+        insn = op_one(cpu, insn);
+    while (insn != cpu->run_end);
+    charge_until(cpu, insn);
+    if (run->repeats)
+        charge(cpu, 0, repeat_clocks(cpu));
+}
+
+static void grant_room(struct cpu *cpu, const struct run_limits *limits)
+{
+    cpu->room_until = cpu->clock->next_due;
+    cpu->granted = cpu->room = instructions_until_event(cpu, limits);
+}
+
+/* After a run up to INSN that was not left by the quick form of a branch: may the loop go on without looking round? If
+ * the time was asked for meanwhile, the room is that of that point, reckoned anew if there is another next event. */
+static __attribute__((noinline)) bool goes_on(struct cpu *cpu, const struct run_limits *limits, const struct insn *insn)
+{
+    int done = (int)(insn - cpu->run_start);
+    cpu->insn = cpu->run_start = &no_insn;
+    if (cpu->granted == 0 && cpu->clock->next_due == cpu->room_until)
+        cpu->granted = cpu->room = cpu->kept;
+    else if (cpu->granted == 0)
+        grant_room(cpu, limits);
+    cpu->room -= done;
+    if (unlikely(needs_attention(cpu) | cpu->watch_hit | (unsigned)cpu->interrupt))
+        return false;
+    runs_follow(cpu);
+    return true;
+}
+
+/* Executes whole runs while there is room for them, and charges them all at the end. Not inlined into cpu_run(), whose
+ * setjmp() would keep everything here out of registers. */
+static __attribute__((noinline)) void count_runs(struct cpu *cpu, const struct run_limits *limits)
+{
+    runs_follow(cpu);
+    grant_room(cpu, limits);
+    do {
+        const struct run *run = runs_seen(cpu);
+        if (unlikely(!run)) {
+            cpu->insn = cpu->run_start = &no_insn;
+            run = runs_find(cpu);
+        }
+        if (unlikely(run->room > cpu->room)) {
+            count_one_run(cpu, run);
+            return;
+        }
+        const struct insn *insn = run->insn;
+        begin_run(cpu, run, run->end);
+        do
+            insn = insn->quick(cpu, insn);
+        while (insn && insn != cpu->run_end);
+        if (unlikely(insn != NULL) && !goes_on(cpu, limits, insn))
+            break;
+    } while (cpu->room > 0);
+    charge_until(cpu, cpu->run_start);
 }
 
 /* One instruction of the run that began at START, and its clocks. */
@@ -356,11 +452,11 @@ static void time_runs(struct cpu *cpu, const struct run_limits *limits)
 /* Is there a breakpoint on the next instruction that was not reported already? */
 static bool at_breakpoint(struct cpu *cpu, const struct run_limits *limits)
 {
-    struct watch *w = cpu->watch;
-    if (!limits->breakpoints || !w->breakpoints || w->passed_icount == cpu->icount ||
-        !watch_is_breakpoint(w, cpu->seg[CS].base + cpu->eip))
+    const struct watch *w = cpu->watch;
+    if (!limits->breakpoints || !w->breakpoints || !watch_is_breakpoint(w, cpu->seg[CS].base + cpu->eip) ||
+        watch_passed(cpu))
         return false;
-    w->passed_icount = cpu->icount;
+    watch_pass(cpu);
     return true;
 }
 
@@ -395,39 +491,34 @@ static bool ask_runs(struct cpu *cpu, const struct run_limits *limits)
     return true;
 }
 
-/* INT n, INT3, INTO and ICEBP that went to a handler which clears TF are not followed by a trap. */
-static bool left_by_interrupt(const struct cpu *cpu, const struct insn *insn)
-{
-    bool software = (insn->row >= 0xCC && insn->row <= 0xCE) || insn->row == 0xF1;
-    return software && !(cpu->eflags & FLAG_TF);
-}
-
-/* What TF and RF, as they were before the instruction, have left to do. */
+/* What TF and RF, as they were before the instruction, have left to do. Interrupts by instruction (INT n and its kin)
+ * and task switches swallow the trap, MOV SS puts it off. RF stays with a repeated instruction until its last iteration. */
 static void finish_single(struct cpu *cpu, const struct insn *insn, uint32_t before)
 {
-    enum { IRET_ROW = 0xCF };
-    if (before & FLAG_RF && insn->row != IRET_ROW)
-        cpu->eflags &= ~(uint32_t)FLAG_RF;
-    if (before & FLAG_TF && !cpu->inhibit_trap && !left_by_interrupt(cpu, insn)) {
-        cpu->dr[6] |= DR6_SINGLE_STEP;
-        cpu->attention |= ATTEND_TRAP;
-    }
+    if (before & FLAG_RF && opcode_repeats(insn) && cpu->eip == cpu->run_eip)
+        cpu->eflags |= FLAG_RF;
+    if (cpu->single_step && !cpu->inhibit_trap)
+        debug_step(cpu);
     if (cpu->eflags & (FLAG_TF | FLAG_RF))
         cpu->attention |= ATTEND_SINGLE;
     else
         clear_attention(cpu, ATTEND_SINGLE);
 }
 
-/* One instruction after which everything is looked at anew. False at a breakpoint. */
+/* One instruction after which everything is looked at anew. False at a breakpoint. It is found first, while RF and the
+ * shadow of MOV SS still keep instruction breakpoints off. RF is cleared when the instruction begins, so that what the
+ * instruction itself loads (IRETD, a task switch) stays, and a fault sets it in the image that it pushes. */
 static bool execute_single(struct cpu *cpu, const struct run_limits *limits)
 {
     uint32_t before = cpu->eflags;
     if (!ask(cpu, limits))
         return false;
-    clear_attention(cpu, ATTEND_SHADOW);
-    cpu->inhibit_trap = false;
     const struct run *run = runs_at(cpu);
     const struct insn *insn = run->insn;
+    clear_attention(cpu, ATTEND_SHADOW);
+    cpu->inhibit_trap = false;
+    debug_begin(cpu);
+    cpu->eflags &= ~(uint32_t)FLAG_RF;
     cpu->run_end = insn + 1;
     execute(cpu, insn, cpu->run_eip = cpu->eip);
     finish_single(cpu, insn, before);

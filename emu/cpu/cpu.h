@@ -3,7 +3,8 @@
  * How an instruction lives
  *   cpu.c finds the run (runs.h) of decoded instructions at CS:EIP, and calls the handlers one after the other.
  *   There are three loops over the same handlers: one that only counts, one that asks timing/ what each instruction
- *   costs, one that also asks the debugger (breakpoints, PROBE_INSN).
+ *   costs, one that also asks the debugger (breakpoints, PROBE_INSN). For the first, frequent instructions have a
+ *   second, quick form made of the same function: it calls the next one itself (insn.h, operand.h).
  *
  * Faults: one mechanism
  *   A handler that cannot complete calls cpu_raise() or one of its short forms (fault.h). It does not return:
@@ -19,7 +20,7 @@
  * Memory
  *   mem.h: rd8/16/32, wr8/16/32 by segment and offset, with a software TLB as the fast path.
  *
- *   The paging unit's own TLB (struct translation) is architecture: only what the guest does empties it. The
+ *   The paging unit's own TLB (tlb.h, or struct translation) is architecture: only what the guest does empties it. The
  *   software TLB is a cache of host pointers on top; cpu_flush_tlb() may empty it at any time without
  *   the guest noticing. It has two sides, user and supervisor.
  *
@@ -40,8 +41,10 @@
 
 #include "emu/bus.h"
 #include "emu/clock.h"
+#include "emu/cpu/cache_test.h"
 #include "emu/cpu/flags.h"
 #include "emu/cpu/insn.h"
+#include "emu/cpu/tlb.h"
 #include "emu/probe.h"
 
 struct state;
@@ -88,8 +91,8 @@ enum { ACC_TYPE = 0x0F, ACC_ACCESSED = 1, ACC_WRITABLE = 2, ACC_READABLE = 2, AC
  *   tag   linear page address (bits 31-12, low bits 0), or TLB_EMPTY
  *   host  host address of the page minus nothing: &page[0]
  *   code  writes only: bit n set: the 64 bytes from n*64 may hold decoded code; such writes take the slow path
- * A page with a device, a watchpoint, or (in `cycle` mode) any page is never entered, nor is any page while
- * alignment is checked (#AC). */
+ * A page with a device, a watchpoint, a breakpoint of the guest's, or (in `cycle` mode) any page is never entered, nor is
+ * any page while alignment is checked (#AC). */
 enum { TLB_ENTRIES = 1024 };
 #define TLB_EMPTY 1u
 enum { TLB_SUPERVISOR, TLB_USER };
@@ -101,15 +104,15 @@ struct tlb_entry {
     uint64_t unused;            /* 32 bytes each */
 };
 
-/* The paging unit's TLB: direct mapped by linear page. tag as above; entry: physical page with the rights of directory
- * and table entry combined in their bits 1 (R/W) and 2 (U/S), and the table entry's dirty bit (6). */
+/* The paging unit's TLB in the modes that do without the chip's: direct mapped by linear page. tag as above; entry: as
+ * in tlb.h, without P. */
 struct translation { uint32_t tag, entry; };
 
 /* Why the loop must look round before the next instruction; bits of cpu->attention. */
 enum {
     ATTEND_INTR = 1,            /* the INTR pin is high */
     ATTEND_NMI = 2,             /* an NMI is latched */
-    ATTEND_TRAP = 4,            /* TF was set when the last instruction began, or a debug trap waits in DR6 */
+    ATTEND_TRAP = 4,            /* a debug trap is due: debug_pending or debug_hits */
     ATTEND_SHADOW = 8,          /* the instruction just executed was STI, MOV SS or POP SS: hold off for one */
     ATTEND_STOP = 16,           /* exit asked for: stop after this instruction */
     ATTEND_HALTED = 32,
@@ -137,6 +140,11 @@ struct cpu {
     const struct insn *run_end;         /* the loop leaves the run when it gets here; cpu_leave_run() moves it */
     const struct insn *run_start;       /* first instruction that clocks and icount do not include yet */
     uint32_t run_eip;                   /* of the run's first instruction */
+    uint64_t context;                   /* what EIP means: see runs.h */
+    uint64_t room_until;                /* clock->next_due as it was when room was granted */
+    int kept;                           /* room when cpu_sync() took it away */
+    int granted, room;                  /* `fast` mode: instructions that the loop may execute before it has to look
+                                         * round, and what is left of them; the difference is not yet charged */
     struct segment seg[6];
 
     struct tlb_entry *tlb_read, *tlb_write;     /* of the side in use */
@@ -148,7 +156,14 @@ struct cpu {
     struct table_register gdtr, idtr;
     uint32_t cr0, cr2, cr3;
     uint32_t dr[8];
-    uint32_t tr_test[8];
+    uint16_t debug_pending;             /* bits for DR6 of the trap that waits (debug_registers.h) */
+    uint16_t debug_hits;                /* B0-B3 of the instruction being executed or just done, HIT_* */
+    uint64_t debug_icount;              /* that instruction */
+    bool debug_fetch;                   /* an instruction breakpoint is enabled */
+    bool single_step;                   /* the instruction being executed began with TF and has not swallowed its trap */
+    struct chip_tlb chip_tlb;
+    uint32_t tr6, tr7;
+    struct cache_test cache;            /* TR3-TR5 */
     bool nmi_masked;                    /* until IRET */
     bool inhibit_trap;                  /* MOV SS shadow also holds off single-step traps */
     bool running;                       /* inside cpu_run() */
@@ -175,7 +190,7 @@ struct cpu {
     struct runs *runs;
     struct fpu *fpu;
     uint32_t signature;                 /* EDX after reset and CPUID's EAX */
-    bool has_fpu, has_cpuid;
+    bool has_fpu, has_cpuid, has_umov;
 
     uint8_t (*acknowledge)(void *ctx);  /* INTA: returns the vector */
     struct line ferr;                   /* FERR#: to IRQ 13 */
@@ -195,7 +210,8 @@ struct cpu_config {
     struct timing *timing;
     uint32_t ticks_per_clock;
     uint32_t signature;
-    bool has_fpu, has_cpuid;
+    bool has_fpu, has_cpuid, has_umov;
+    uint32_t cache_size;                /* bytes: 8192 or 16384; 0 stands for 8192 */
     uint8_t (*acknowledge)(void *board);
     void *board;
     struct line ferr, shutdown_line;
@@ -245,6 +261,9 @@ uint64_t cpu_clocks(const struct cpu *cpu);
 /* EIP of the instruction being executed, whatever its handler has done to cpu->eip; between instructions that of the
  * next one. */
 uint32_t cpu_instruction_eip(const struct cpu *cpu);
+
+/* Executes INSN of the run at cpu->run_eip as the loops do, for quick forms that cannot go on. Returns the next. */
+const struct insn *op_one(struct cpu *cpu, const struct insn *insn);
 
 /* Ends the run after the current instruction. */
 static inline void cpu_leave_run(struct cpu *cpu) { cpu->run_end = cpu->insn + 1; }

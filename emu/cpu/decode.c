@@ -7,6 +7,7 @@
 
 #include "emu/cpu/cpu.h"
 #include "emu/cpu/opcode.h"
+#include "emu/cpu/ops_fpu.h"
 
 enum { LENGTH_MAX = 15, NO_OVERRIDE = 0xFF };
 
@@ -166,11 +167,11 @@ static bool is_invalid(const struct insn *insn, const struct opcode *row)
     return false;
 }
 
-static op_fn *handler(const struct insn *insn, const struct opcode *row)
+static struct handler handler(const struct insn *insn, const struct opcode *row)
 {
-    bool memory = insn->flags & INSN_MEMORY;
-    op_fn *fn = insn->flags & INSN_OPERAND32 ? (memory ? row->m32 : row->r32) : (memory ? row->m16 : row->r16);
-    return fn && !is_invalid(insn, row) ? fn : op_ud;
+    bool memory = insn->flags & INSN_MEMORY, is32 = insn->flags & INSN_OPERAND32;
+    const struct handler *found = is32 ? (memory ? row->m32 : row->r32) : (memory ? row->m16 : row->r16);
+    return found && !is_invalid(insn, row) ? *found : (struct handler){ op_ud, NULL };
 }
 
 /* Prefixes and opcode; returns the row's number. */
@@ -231,7 +232,9 @@ int decode(const uint8_t *bytes, size_t size, bool code32, struct insn *insn)
         insn->seg = p.segment;
     insn->prefixes = p.count;
     insn->row = (uint16_t)number;
-    insn->fn = handler(insn, row);
+    const struct handler found = handler(insn, row);
+    insn->fn = found.one;
+    insn->quick = row->flags & OPC_ESCAPE && insn->fn != op_ud ? fpu_quick_form(insn) : found.quick;
     if (row->flags & OPC_ENDS || insn->fn == op_ud)
         insn->flags |= INSN_ENDS_RUN;
     if (row->flags & OPC_VARIABLE)

@@ -1,24 +1,27 @@
-/* The six arithmetic flags, kept lazily as two words so that an ALU operation costs a few host instructions:
+/* The six arithmetic flags, kept lazily as three words so that an ALU operation costs a few host instructions:
  *
  *   result   the last result, sign-extended to 32 bits: ZF is result == 0, SF its sign, PF the parity of its low byte
- *   aux      bit 31 CF, bit 30 CF xor OF, bit 3 AF; bits 8-15 are XORed into the low byte for PF, bit 0 into SF,
- *            so that any combination can be represented
+ *   aux      bits 31 and 30: OF is one xor the other; bit 3 AF; bits 8-15 are XORed into the low byte for PF, bit 0
+ *            into SF, so that any combination can be represented
+ *   carry    bit 31 CF; the others mean nothing
  *
- * For ADD and SUB the carry-out vector of the operation has CF and the carry into the sign bit in the right places
- * already. All functions here are pure. */
+ * For ADD and SUB the carry-out vector of the operation has AF, CF and the carry into the sign bit in the right places
+ * of both aux and carry already. CF has a word to itself because INC and DEC leave it alone: in a loop full of them,
+ * each would wait for the one before if it had to merge it. All functions here are pure. */
 #ifndef EMU_CPU_FLAGS_H
 #define EMU_CPU_FLAGS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-struct flags { uint32_t result, aux; };
+struct flags { uint32_t result, aux, carry; };
 
 enum { AUX_AF = 8, AUX_PF_SHIFT = 8, AUX_SF = 1 };
-#define AUX_CF 0x80000000u
-#define AUX_CF_XOR_OF 0x40000000u
+#define AUX_OF 0x80000000u           /* OF if one of these two is set */
+#define AUX_OF_TOO 0x40000000u
+#define CARRY_CF 0x80000000u
 
-static inline bool flag_cf(struct flags f) { return f.aux >> 31; }
+static inline bool flag_cf(struct flags f) { return f.carry >> 31; }
 static inline bool flag_of(struct flags f) { return (f.aux >> 31) ^ (f.aux >> 30 & 1); }
 static inline bool flag_af(struct flags f) { return f.aux >> 3 & 1; }
 static inline bool flag_zf(struct flags f) { return f.result == 0; }
@@ -38,7 +41,8 @@ static inline struct flags flags_unpack(uint32_t eflags)
              of = eflags >> 11 & 1;
     uint32_t result = !zf;              /* 0 or 1: SF of it is 0, its low byte has result bits set */
     return (struct flags){ .result = result,
-                           .aux = cf << 31 | (cf ^ of) << 30 | af << 3 | ((result ^ !pf) << 8) | sf };
+                           .aux = of << 31 | af << 3 | ((result ^ !pf) << 8) | sf,
+                           .carry = cf << 31 };
 }
 
 #endif

@@ -13,6 +13,18 @@ struct insn;
  * completes, or leaves through cpu_raise() (fault.h), having changed no architectural state. */
 typedef void op_fn(struct cpu *cpu, const struct insn *insn);
 
+/* The quick form of frequent instructions: executes INSN without cpu->insn and cpu->eip being set, then calls the quick
+ * form of the one after it in the run, as its last act, so that a compiler that optimises makes it a jump; without
+ * that the calls nest RUN_MAX deep at most. What needs more than registers and the software TLB's fast path is left to
+ * the other form (op_one() in cpu.h). Returns the instruction where the loop goes on, or NULL when a branch has ended
+ * the run and nothing happened that the loop would have to look at. */
+typedef const struct insn *quick_fn(struct cpu *cpu, const struct insn *insn);
+
+struct handler {
+    op_fn *one;
+    quick_fn *quick;        /* NULL: there is none */
+};
+
 enum insn_flags {
     INSN_REP = 1,           /* F3 was the last repeat prefix */
     INSN_REPNE = 2,         /* F2 */
@@ -20,7 +32,7 @@ enum insn_flags {
     INSN_OPERAND32 = 8,     /* operand size after prefixes; byte forms may ignore it */
     INSN_ADDRESS32 = 16,    /* address size after prefixes */
     INSN_MEMORY = 32,       /* ModRM names memory */
-    INSN_ENDS_RUN = 64,     /* branch, I/O, mode change, STI, HLT ...: the loop must look round after it */
+    INSN_ENDS_RUN = 64,     /* unconditional branch, I/O, mode change, STI, HLT ...: the loop looks round after it */
     INSN_VARIABLE = 128     /* clocks depend on cpu->work as well (table mode) */
 };
 
@@ -30,6 +42,7 @@ enum { NO_REGISTER = 8 };
 
 struct insn {
     op_fn *fn;
+    quick_fn *quick;        /* NULL as decoded if there is none; in a run never (filled by the run builder) */
     uint32_t imm;           /* immediate, sign-extended where the instruction does; branch displacement; far offset */
     uint32_t disp;          /* displacement of a memory operand, sign-extended */
     uint32_t addr_mask;     /* FFFFh or FFFFFFFFh: the effective address is cut to it */

@@ -57,12 +57,19 @@ static uint32_t check_operand(struct cpu *cpu, unsigned seg, uint32_t offset, un
     return linear;
 }
 
+void mem_check_alignment(struct cpu *cpu, unsigned seg, uint32_t offset, unsigned align)
+{
+    if (cpu->alignment_checked && check_segment(cpu, seg, offset, align, false) & (align - 1))
+        cpu_raise_code(cpu, EXC_AC, 0);
+}
+
 /* --- The software TLB --- */
 
-static bool may_enter(const struct cpu *cpu, uint32_t linear, const struct region *region)
+/* ACCESSES: what the entry would serve (WATCHED_*). */
+static bool may_enter(const struct cpu *cpu, uint32_t linear, const struct region *region, unsigned accesses)
 {
     return region->host && cpu->timing_mode != CPU_TIMING_CYCLE && !cpu->alignment_checked &&
-           !watch_page(cpu->watch, linear);
+           !watch_page(cpu->watch, linear, accesses);
 }
 
 static void enter(struct tlb_entry *e, uint32_t linear, uint32_t physical, const struct region *region)
@@ -75,8 +82,12 @@ static void enter(struct tlb_entry *e, uint32_t linear, uint32_t physical, const
 static void enter_read(struct tlb_entry *table, struct cpu *cpu, uint32_t linear, uint32_t physical)
 {
     const struct region *region = bus_region(cpu->bus, physical);
-    if (may_enter(cpu, linear, region))
-        enter(&table[linear >> PAGE_SHIFT & (TLB_ENTRIES - 1)], linear, physical, region);
+    struct tlb_entry *e = &table[linear >> PAGE_SHIFT & (TLB_ENTRIES - 1)];
+    if (!may_enter(cpu, linear, region, WATCHED_READ | WATCHED_TABLE | WATCHED_FETCH))
+        return;
+    if (e->tag != TLB_EMPTY && e->tag != (linear & PAGE_MASK))
+        runs_forget_seen(cpu);
+    enter(e, linear, physical, region);
 }
 
 void mem_enter_read(struct cpu *cpu, uint32_t linear, uint32_t physical)
@@ -87,7 +98,7 @@ void mem_enter_read(struct cpu *cpu, uint32_t linear, uint32_t physical)
 void mem_enter_write(struct cpu *cpu, uint32_t linear, uint32_t physical)
 {
     const struct region *region = bus_region(cpu->bus, physical);
-    if (!region->writable || !may_enter(cpu, linear, region))
+    if (!region->writable || !may_enter(cpu, linear, region, WATCHED_READ | WATCHED_WRITE))
         return;
     struct tlb_entry *e = &cpu->tlb_write[linear >> PAGE_SHIFT & (TLB_ENTRIES - 1)];
     enter(e, linear, physical, region);
@@ -136,13 +147,13 @@ static void store(uint8_t *p, uint32_t value, unsigned size)
         store32(p, value);
 }
 
-static uint32_t read_physical(struct cpu *cpu, uint32_t physical, unsigned size)
+uint32_t mem_read_physical(struct cpu *cpu, uint32_t physical, unsigned size)
 {
     const struct region *region = bus_region(cpu->bus, physical);
     return region->host ? load(region->host + (physical - region->base), size) : read_device(cpu, physical, size);
 }
 
-static void write_physical(struct cpu *cpu, uint32_t physical, uint32_t value, unsigned size)
+void mem_write_physical(struct cpu *cpu, uint32_t physical, uint32_t value, unsigned size)
 {
     const struct region *region = bus_region(cpu->bus, physical);
     if (!region->host) {
@@ -182,14 +193,14 @@ static uint32_t read_parts(struct cpu *cpu, const struct parts *parts, unsigned 
 {
     uint32_t value = 0;
     for (unsigned i = 0; i < size; i++)
-        value |= read_physical(cpu, part_address(parts, i), 1) << 8 * i;
+        value |= mem_read_physical(cpu, part_address(parts, i), 1) << 8 * i;
     return value;
 }
 
 static void write_parts(struct cpu *cpu, const struct parts *parts, uint32_t value, unsigned size)
 {
     for (unsigned i = 0; i < size; i++)
-        write_physical(cpu, part_address(parts, i), value >> 8 * i & 0xFF, 1);
+        mem_write_physical(cpu, part_address(parts, i), value >> 8 * i & 0xFF, 1);
 }
 
 /* --- Segmented accesses --- */
@@ -197,7 +208,13 @@ static void write_parts(struct cpu *cpu, const struct parts *parts, uint32_t val
 static void tell_watch(struct cpu *cpu, uint32_t linear, unsigned size, bool write)
 {
     if (unlikely(cpu->watch->points))
-        watch_access(cpu, linear, size, write);
+        watch_access(cpu, linear, size, write ? WATCHED_WRITE : WATCHED_READ);
+}
+
+static void tell_table(struct cpu *cpu, uint32_t linear, unsigned size)
+{
+    if (unlikely(cpu->watch->points))
+        watch_access(cpu, linear, size, WATCHED_TABLE);
 }
 
 uint32_t mem_read(struct cpu *cpu, unsigned seg, uint32_t offset, unsigned size)
@@ -209,7 +226,7 @@ uint32_t mem_read(struct cpu *cpu, unsigned seg, uint32_t offset, unsigned size)
     } else {
         uint32_t physical = page_translate(cpu, linear, false, cpu->cpl == 3);
         mem_enter_read(cpu, linear, physical);
-        value = read_physical(cpu, physical, size);
+        value = mem_read_physical(cpu, physical, size);
     }
     tell_watch(cpu, linear, size, false);
     return value;
@@ -246,7 +263,7 @@ void mem_write(struct cpu *cpu, unsigned seg, uint32_t offset, uint32_t value, u
         write_parts(cpu, &parts, value, size);
     } else {
         uint32_t physical = page_translate(cpu, linear, true, cpu->cpl == 3);
-        write_physical(cpu, physical, value, size);
+        mem_write_physical(cpu, physical, value, size);
         mem_enter_write(cpu, linear, physical);
     }
     tell_watch(cpu, linear, size, true);
@@ -263,7 +280,7 @@ uint32_t mem_read_modify(struct cpu *cpu, unsigned seg, uint32_t offset, unsigne
         struct parts parts = translate_parts(cpu, linear, true, cpu->cpl == 3);
         value = read_parts(cpu, &parts, size);
     } else {
-        value = read_physical(cpu, page_translate(cpu, linear, true, cpu->cpl == 3), size);
+        value = mem_read_physical(cpu, page_translate(cpu, linear, true, cpu->cpl == 3), size);
     }
     tell_watch(cpu, linear, size, false);
     return value;
@@ -294,13 +311,14 @@ uint32_t mem_read_linear(struct cpu *cpu, uint32_t linear, unsigned size)
     struct tlb_entry *table = cpu->tlb[TLB_SUPERVISOR][0], *e = &table[linear >> PAGE_SHIFT & (TLB_ENTRIES - 1)];
     if (likely(e->tag == ((linear + (size - 1)) & PAGE_MASK)))
         return load(e->host + (linear & ~PAGE_MASK), size);
+    tell_table(cpu, linear, size);
     if (crosses(linear, size)) {
         struct parts parts = translate_parts(cpu, linear, false, false);
         return read_parts(cpu, &parts, size);
     }
     uint32_t physical = page_translate(cpu, linear, false, false);
     enter_read(table, cpu, linear, physical);
-    return read_physical(cpu, physical, size);
+    return mem_read_physical(cpu, physical, size);
 }
 
 void mem_write_linear(struct cpu *cpu, uint32_t linear, uint32_t value, unsigned size)
@@ -309,7 +327,7 @@ void mem_write_linear(struct cpu *cpu, uint32_t linear, uint32_t value, unsigned
         struct parts parts = translate_parts(cpu, linear, true, false);
         write_parts(cpu, &parts, value, size);
     } else {
-        write_physical(cpu, page_translate(cpu, linear, true, false), value, size);
+        mem_write_physical(cpu, page_translate(cpu, linear, true, false), value, size);
     }
     tell_watch(cpu, linear, size, true);
 }

@@ -30,6 +30,15 @@ void mem_probe_read(struct cpu *cpu, unsigned seg, uint32_t offset, uint32_t siz
 uint32_t mem_read_linear(struct cpu *cpu, uint32_t linear, unsigned size);
 void mem_write_linear(struct cpu *cpu, uint32_t linear, uint32_t value, unsigned size);
 
+/* Accesses of the paging unit, A20 applied, inside a page. size: 1, 2 or 4. */
+uint32_t mem_read_physical(struct cpu *cpu, uint32_t physical, unsigned size);
+void mem_write_physical(struct cpu *cpu, uint32_t physical, uint32_t value, unsigned size);
+
+/* #AC now if alignment is checked and seg:offset is not a multiple of ALIGN in linear memory; before that, what reading
+ * ALIGN bytes there would raise. For operands that need more than their parts do (PRM 9.9.15: 8 bytes for m64 and m80),
+ * and before a probe or a side effect. */
+void mem_check_alignment(struct cpu *cpu, unsigned seg, uint32_t offset, unsigned align);
+
 /* Host addresses for string instructions: a pointer to COUNT bytes at seg:offset (forward), COUNT lowered to what
  * may be touched by the fast path in this page; NULL if the first element has to go the slow way. Nothing faults
  * here. */
@@ -39,7 +48,12 @@ uint8_t *mem_span_write(struct cpu *cpu, unsigned seg, uint32_t offset, uint32_t
 /* Paging (paging.c): physical address of LINEAR for an access; raises #PF. Sets A and D bits. Without paging, the
  * same address. A20 is applied. */
 uint32_t page_translate(struct cpu *cpu, uint32_t linear, bool write, bool user);
-/* The same without side effects and without privilege (debugger). False: not present. */
+/* Does the paging unit's buffer hold a translation of LINEAR that does for an access (PTE_* of tlb.h in *ENTRY)? False:
+ * the tables would be walked. In timing mode `cycle` it becomes the most recently used. */
+bool page_lookup(struct cpu *cpu, uint32_t linear, bool write, bool user, uint32_t *entry);
+/* MOV TR6: a lookup leaves its answer in TR7; an entry that is written serves the next access to its page. */
+void page_test_command(struct cpu *cpu, uint32_t tr6);
+/* The translation without side effects and without privilege (debugger). False: not present. */
 bool page_peek(const struct cpu *cpu, uint32_t linear, uint32_t *physical);
 
 /* Forgets translations: all (CR3 or CR0.PG was written, task switch), or that of one page (INVLPG). */
@@ -49,6 +63,12 @@ void page_flush_one(struct cpu *cpu, uint32_t linear);
 /* Enters LINEAR's page, which lies at PHYSICAL, into the software TLB of the side in use if it may be there (mem.c). */
 void mem_enter_read(struct cpu *cpu, uint32_t linear, uint32_t physical);
 void mem_enter_write(struct cpu *cpu, uint32_t linear, uint32_t physical);
+
+static inline void mem_align(struct cpu *cpu, unsigned seg, uint32_t offset, unsigned align)
+{
+    if (unlikely(cpu->alignment_checked))
+        mem_check_alignment(cpu, seg, offset, align);
+}
 
 static inline uint16_t load16(const uint8_t *p)
 {
@@ -83,6 +103,21 @@ static inline void store32(uint8_t *p, uint32_t v)
     memcpy(p, &v, 4);
 }
 
+/* Where LINEAR lies in the host's memory; never NULL, which the compiler can't know by itself. */
+static inline uint8_t *tlb_host(const struct tlb_entry *e, uint32_t linear)
+{
+    uint8_t *p = e->host + (linear & ~PAGE_MASK);
+    if (!p)
+        __builtin_unreachable();
+    return p;
+}
+
+/* May the 64 bytes that LINEAR lies in hold decoded code? Most pages have none at all. */
+static inline bool tlb_code_at(const struct tlb_entry *e, uint32_t linear)
+{
+    return unlikely(e->code) && e->code >> (linear >> 6 & 63) & 1;
+}
+
 /* Host address of SIZE readable bytes at seg:offset, or NULL for the slow path. */
 static inline const uint8_t *mem_fast_read(const struct cpu *cpu, unsigned seg, uint32_t offset, unsigned size)
 {
@@ -90,7 +125,7 @@ static inline const uint8_t *mem_fast_read(const struct cpu *cpu, unsigned seg, 
     uint32_t linear = s->base + offset;
     const struct tlb_entry *e = &cpu->tlb_read[linear >> PAGE_SHIFT & (TLB_ENTRIES - 1)];
     if (likely((uint64_t)offset + (size - 1) < s->rd_end && e->tag == ((linear + (size - 1)) & PAGE_MASK)))
-        return e->host + (linear & ~PAGE_MASK);
+        return tlb_host(e, linear);
     return NULL;
 }
 
@@ -102,9 +137,8 @@ static inline uint8_t *mem_fast_write(const struct cpu *cpu, unsigned seg, uint3
     const struct segment *s = &cpu->seg[seg];
     uint32_t linear = s->base + offset, last = linear + (size - 1);
     const struct tlb_entry *e = &cpu->tlb_write[linear >> PAGE_SHIFT & (TLB_ENTRIES - 1)];
-    if (likely((uint64_t)offset + (size - 1) < s->wr_end && e->tag == (last & PAGE_MASK) &&
-               !(e->code >> (last >> 6 & 63) & 1)))
-        return e->host + (linear & ~PAGE_MASK);
+    if (likely((uint64_t)offset + (size - 1) < s->wr_end && e->tag == (last & PAGE_MASK) && !tlb_code_at(e, last)))
+        return tlb_host(e, linear);
     return NULL;
 }
 

@@ -27,25 +27,19 @@ OUT_OF_LINE void binary_memory_slow(struct cpu *cpu, const struct insn *insn, ui
     cpu->flags = x.flags;
 }
 
-ALWAYS_INLINE void binary_memory(struct cpu *cpu, const struct insn *insn, uint32_t source, enum alu_op op,
+ALWAYS_INLINE bool binary_memory(struct cpu *cpu, const struct insn *insn, uint32_t source, enum alu_op op,
                                  unsigned width)
 {
     uint32_t offset = ea(cpu, insn);
     uint8_t *p = op == ALU_CMP ? NULL : mem_fast_write(cpu, insn->seg, offset, width / 8);
     const uint8_t *from = op == ALU_CMP ? mem_fast_read(cpu, insn->seg, offset, width / 8) : p;
-    if (unlikely(!from)) {
-        binary_memory_slow(cpu, insn, source, op, width);
-        return;
-    }
+    if (unlikely(!from))
+        return false;
     struct alu x = alu_binary(op, width, host_load(from, width), source, cpu->flags);
     if (op != ALU_CMP)
         host_store(p, width, x.value);
     cpu->flags = x.flags;
-}
-
-OUT_OF_LINE void binary_from_memory_slow(struct cpu *cpu, const struct insn *insn, enum alu_op op, unsigned width)
-{
-    binary_register(cpu, insn->reg, mem_read(cpu, insn->seg, ea(cpu, insn), width / 8), op, width);
+    return true;
 }
 
 /* r/m and register */
@@ -54,9 +48,14 @@ ALWAYS_INLINE void binary_E_G_r(struct cpu *cpu, const struct insn *insn, enum a
     binary_register(cpu, insn->rm, register_get(cpu, width, insn->reg), op, width);
 }
 
-ALWAYS_INLINE void binary_E_G_m(struct cpu *cpu, const struct insn *insn, enum alu_op op, unsigned width)
+ALWAYS_INLINE bool binary_E_G_m(struct cpu *cpu, const struct insn *insn, enum alu_op op, unsigned width)
 {
-    binary_memory(cpu, insn, register_get(cpu, width, insn->reg), op, width);
+    return binary_memory(cpu, insn, register_get(cpu, width, insn->reg), op, width);
+}
+
+OUT_OF_LINE void binary_E_G_m_slow(struct cpu *cpu, const struct insn *insn, enum alu_op op, unsigned width)
+{
+    binary_memory_slow(cpu, insn, register_get(cpu, width, insn->reg), op, width);
 }
 
 /* register and r/m */
@@ -65,13 +64,17 @@ ALWAYS_INLINE void binary_G_E_r(struct cpu *cpu, const struct insn *insn, enum a
     binary_register(cpu, insn->reg, register_get(cpu, width, insn->rm), op, width);
 }
 
-ALWAYS_INLINE void binary_G_E_m(struct cpu *cpu, const struct insn *insn, enum alu_op op, unsigned width)
+ALWAYS_INLINE bool binary_G_E_m(struct cpu *cpu, const struct insn *insn, enum alu_op op, unsigned width)
 {
     const uint8_t *p = mem_fast_read(cpu, insn->seg, ea(cpu, insn), width / 8);
     if (likely(p))
         binary_register(cpu, insn->reg, host_load(p, width), op, width);
-    else
-        binary_from_memory_slow(cpu, insn, op, width);
+    return likely(p);
+}
+
+OUT_OF_LINE void binary_G_E_m_slow(struct cpu *cpu, const struct insn *insn, enum alu_op op, unsigned width)
+{
+    binary_register(cpu, insn->reg, mem_read(cpu, insn->seg, ea(cpu, insn), width / 8), op, width);
 }
 
 /* r/m and immediate */
@@ -80,9 +83,14 @@ ALWAYS_INLINE void binary_E_I_r(struct cpu *cpu, const struct insn *insn, enum a
     binary_register(cpu, insn->rm, insn->imm, op, width);
 }
 
-ALWAYS_INLINE void binary_E_I_m(struct cpu *cpu, const struct insn *insn, enum alu_op op, unsigned width)
+ALWAYS_INLINE bool binary_E_I_m(struct cpu *cpu, const struct insn *insn, enum alu_op op, unsigned width)
 {
-    binary_memory(cpu, insn, insn->imm, op, width);
+    return binary_memory(cpu, insn, insn->imm, op, width);
+}
+
+OUT_OF_LINE void binary_E_I_m_slow(struct cpu *cpu, const struct insn *insn, enum alu_op op, unsigned width)
+{
+    binary_memory_slow(cpu, insn, insn->imm, op, width);
 }
 
 /* accumulator and immediate */
@@ -92,27 +100,27 @@ ALWAYS_INLINE void binary_A_I(struct cpu *cpu, const struct insn *insn, enum alu
 }
 
 #define BINARY_HANDLERS(mnemonic, op)                                                                                  \
-    HANDLER(op_##mnemonic##_Eb_Gb_r, binary_E_G_r, op, 8)                                                              \
-    HANDLER(op_##mnemonic##_Eb_Gb_m, binary_E_G_m, op, 8)                                                              \
-    HANDLER(op_##mnemonic##_Ev_Gv_r16, binary_E_G_r, op, 16)                                                           \
-    HANDLER(op_##mnemonic##_Ev_Gv_m16, binary_E_G_m, op, 16)                                                           \
-    HANDLER(op_##mnemonic##_Ev_Gv_r32, binary_E_G_r, op, 32)                                                           \
-    HANDLER(op_##mnemonic##_Ev_Gv_m32, binary_E_G_m, op, 32)                                                           \
-    HANDLER(op_##mnemonic##_Gb_Eb_r, binary_G_E_r, op, 8)                                                              \
-    HANDLER(op_##mnemonic##_Gb_Eb_m, binary_G_E_m, op, 8)                                                              \
-    HANDLER(op_##mnemonic##_Gv_Ev_r16, binary_G_E_r, op, 16)                                                           \
-    HANDLER(op_##mnemonic##_Gv_Ev_m16, binary_G_E_m, op, 16)                                                           \
-    HANDLER(op_##mnemonic##_Gv_Ev_r32, binary_G_E_r, op, 32)                                                           \
-    HANDLER(op_##mnemonic##_Gv_Ev_m32, binary_G_E_m, op, 32)                                                           \
-    HANDLER(op_##mnemonic##_AL_Ib, binary_A_I, op, 8)                                                                  \
-    HANDLER(op_##mnemonic##_eAX_Iv_16, binary_A_I, op, 16)                                                             \
-    HANDLER(op_##mnemonic##_eAX_Iv_32, binary_A_I, op, 32)                                                             \
-    HANDLER(op_##mnemonic##_Eb_Ib_r, binary_E_I_r, op, 8)                                                              \
-    HANDLER(op_##mnemonic##_Eb_Ib_m, binary_E_I_m, op, 8)                                                              \
-    HANDLER(op_##mnemonic##_Ev_Iv_r16, binary_E_I_r, op, 16)                                                           \
-    HANDLER(op_##mnemonic##_Ev_Iv_m16, binary_E_I_m, op, 16)                                                           \
-    HANDLER(op_##mnemonic##_Ev_Iv_r32, binary_E_I_r, op, 32)                                                           \
-    HANDLER(op_##mnemonic##_Ev_Iv_m32, binary_E_I_m, op, 32)
+    QUICK_HANDLER(op_##mnemonic##_Eb_Gb_r, binary_E_G_r, op, 8)                                                        \
+    QUICK_MEMORY_HANDLER(op_##mnemonic##_Eb_Gb_m, binary_E_G_m, op, 8)                                                 \
+    QUICK_HANDLER(op_##mnemonic##_Ev_Gv_r16, binary_E_G_r, op, 16)                                                     \
+    QUICK_MEMORY_HANDLER(op_##mnemonic##_Ev_Gv_m16, binary_E_G_m, op, 16)                                              \
+    QUICK_HANDLER(op_##mnemonic##_Ev_Gv_r32, binary_E_G_r, op, 32)                                                     \
+    QUICK_MEMORY_HANDLER(op_##mnemonic##_Ev_Gv_m32, binary_E_G_m, op, 32)                                              \
+    QUICK_HANDLER(op_##mnemonic##_Gb_Eb_r, binary_G_E_r, op, 8)                                                        \
+    QUICK_MEMORY_HANDLER(op_##mnemonic##_Gb_Eb_m, binary_G_E_m, op, 8)                                                 \
+    QUICK_HANDLER(op_##mnemonic##_Gv_Ev_r16, binary_G_E_r, op, 16)                                                     \
+    QUICK_MEMORY_HANDLER(op_##mnemonic##_Gv_Ev_m16, binary_G_E_m, op, 16)                                              \
+    QUICK_HANDLER(op_##mnemonic##_Gv_Ev_r32, binary_G_E_r, op, 32)                                                     \
+    QUICK_MEMORY_HANDLER(op_##mnemonic##_Gv_Ev_m32, binary_G_E_m, op, 32)                                              \
+    QUICK_HANDLER(op_##mnemonic##_AL_Ib, binary_A_I, op, 8)                                                            \
+    QUICK_HANDLER(op_##mnemonic##_eAX_Iv_16, binary_A_I, op, 16)                                                       \
+    QUICK_HANDLER(op_##mnemonic##_eAX_Iv_32, binary_A_I, op, 32)                                                       \
+    QUICK_HANDLER(op_##mnemonic##_Eb_Ib_r, binary_E_I_r, op, 8)                                                        \
+    QUICK_MEMORY_HANDLER(op_##mnemonic##_Eb_Ib_m, binary_E_I_m, op, 8)                                                 \
+    QUICK_HANDLER(op_##mnemonic##_Ev_Iv_r16, binary_E_I_r, op, 16)                                                     \
+    QUICK_MEMORY_HANDLER(op_##mnemonic##_Ev_Iv_m16, binary_E_I_m, op, 16)                                              \
+    QUICK_HANDLER(op_##mnemonic##_Ev_Iv_r32, binary_E_I_r, op, 32)                                                     \
+    QUICK_MEMORY_HANDLER(op_##mnemonic##_Ev_Iv_m32, binary_E_I_m, op, 32)
 
 BINARY_HANDLERS(add, ALU_ADD)
 BINARY_HANDLERS(or, ALU_OR)
@@ -131,10 +139,28 @@ ALWAYS_INLINE void test_E_G_r(struct cpu *cpu, const struct insn *insn, unsigned
     cpu->flags = alu_logic(width, a & b).flags;
 }
 
-ALWAYS_INLINE void test_E_G_m(struct cpu *cpu, const struct insn *insn, unsigned width)
+ALWAYS_INLINE bool test_memory(struct cpu *cpu, const struct insn *insn, uint32_t b, unsigned width)
 {
-    uint32_t a = operand_get(cpu, insn, width);
-    cpu->flags = alu_logic(width, a & register_get(cpu, width, insn->reg)).flags;
+    const uint8_t *p = mem_fast_read(cpu, insn->seg, ea(cpu, insn), width / 8);
+    if (likely(p))
+        cpu->flags = alu_logic(width, host_load(p, width) & b).flags;
+    return likely(p);
+}
+
+ALWAYS_INLINE void test_memory_slow(struct cpu *cpu, const struct insn *insn, uint32_t b, unsigned width)
+{
+    uint32_t a = mem_read(cpu, insn->seg, ea(cpu, insn), width / 8);
+    cpu->flags = alu_logic(width, a & b).flags;
+}
+
+ALWAYS_INLINE bool test_E_G_m(struct cpu *cpu, const struct insn *insn, unsigned width)
+{
+    return test_memory(cpu, insn, register_get(cpu, width, insn->reg), width);
+}
+
+OUT_OF_LINE void test_E_G_m_slow(struct cpu *cpu, const struct insn *insn, unsigned width)
+{
+    test_memory_slow(cpu, insn, register_get(cpu, width, insn->reg), width);
 }
 
 ALWAYS_INLINE void test_E_I_r(struct cpu *cpu, const struct insn *insn, unsigned width)
@@ -142,9 +168,14 @@ ALWAYS_INLINE void test_E_I_r(struct cpu *cpu, const struct insn *insn, unsigned
     cpu->flags = alu_logic(width, register_get(cpu, width, insn->rm) & insn->imm).flags;
 }
 
-ALWAYS_INLINE void test_E_I_m(struct cpu *cpu, const struct insn *insn, unsigned width)
+ALWAYS_INLINE bool test_E_I_m(struct cpu *cpu, const struct insn *insn, unsigned width)
 {
-    cpu->flags = alu_logic(width, operand_get(cpu, insn, width) & insn->imm).flags;
+    return test_memory(cpu, insn, insn->imm, width);
+}
+
+OUT_OF_LINE void test_E_I_m_slow(struct cpu *cpu, const struct insn *insn, unsigned width)
+{
+    test_memory_slow(cpu, insn, insn->imm, width);
 }
 
 ALWAYS_INLINE void test_A_I(struct cpu *cpu, const struct insn *insn, unsigned width)
@@ -152,21 +183,21 @@ ALWAYS_INLINE void test_A_I(struct cpu *cpu, const struct insn *insn, unsigned w
     cpu->flags = alu_logic(width, register_get(cpu, width, register_offset(width, EAX)) & insn->imm).flags;
 }
 
-HANDLER(op_test_Eb_Gb_r, test_E_G_r, 8)
-HANDLER(op_test_Eb_Gb_m, test_E_G_m, 8)
-HANDLER(op_test_Ev_Gv_r16, test_E_G_r, 16)
-HANDLER(op_test_Ev_Gv_m16, test_E_G_m, 16)
-HANDLER(op_test_Ev_Gv_r32, test_E_G_r, 32)
-HANDLER(op_test_Ev_Gv_m32, test_E_G_m, 32)
-HANDLER(op_test_Eb_Ib_r, test_E_I_r, 8)
-HANDLER(op_test_Eb_Ib_m, test_E_I_m, 8)
-HANDLER(op_test_Ev_Iv_r16, test_E_I_r, 16)
-HANDLER(op_test_Ev_Iv_m16, test_E_I_m, 16)
-HANDLER(op_test_Ev_Iv_r32, test_E_I_r, 32)
-HANDLER(op_test_Ev_Iv_m32, test_E_I_m, 32)
-HANDLER(op_test_AL_Ib, test_A_I, 8)
-HANDLER(op_test_eAX_Iv_16, test_A_I, 16)
-HANDLER(op_test_eAX_Iv_32, test_A_I, 32)
+QUICK_HANDLER(op_test_Eb_Gb_r, test_E_G_r, 8)
+QUICK_MEMORY_HANDLER(op_test_Eb_Gb_m, test_E_G_m, 8)
+QUICK_HANDLER(op_test_Ev_Gv_r16, test_E_G_r, 16)
+QUICK_MEMORY_HANDLER(op_test_Ev_Gv_m16, test_E_G_m, 16)
+QUICK_HANDLER(op_test_Ev_Gv_r32, test_E_G_r, 32)
+QUICK_MEMORY_HANDLER(op_test_Ev_Gv_m32, test_E_G_m, 32)
+QUICK_HANDLER(op_test_Eb_Ib_r, test_E_I_r, 8)
+QUICK_MEMORY_HANDLER(op_test_Eb_Ib_m, test_E_I_m, 8)
+QUICK_HANDLER(op_test_Ev_Iv_r16, test_E_I_r, 16)
+QUICK_MEMORY_HANDLER(op_test_Ev_Iv_m16, test_E_I_m, 16)
+QUICK_HANDLER(op_test_Ev_Iv_r32, test_E_I_r, 32)
+QUICK_MEMORY_HANDLER(op_test_Ev_Iv_m32, test_E_I_m, 32)
+QUICK_HANDLER(op_test_AL_Ib, test_A_I, 8)
+QUICK_HANDLER(op_test_eAX_Iv_16, test_A_I, 16)
+QUICK_HANDLER(op_test_eAX_Iv_32, test_A_I, 32)
 
 /* --- One operand --- */
 
@@ -187,11 +218,22 @@ ALWAYS_INLINE struct alu unary(enum unary_op op, unsigned width, uint32_t a, str
     return (struct alu){ ~a, flags };
 }
 
+/* INC and DEC do not touch CF, not even by writing back what it was (flags.h); NOT touches none. */
+ALWAYS_INLINE void unary_flags(struct cpu *cpu, enum unary_op op, struct flags flags)
+{
+    if (op == UNARY_NOT)
+        return;
+    cpu->flags.result = flags.result;
+    cpu->flags.aux = flags.aux;
+    if (op == UNARY_NEG)
+        cpu->flags.carry = flags.carry;
+}
+
 ALWAYS_INLINE void unary_register(struct cpu *cpu, unsigned offset, enum unary_op op, unsigned width)
 {
     struct alu x = unary(op, width, register_get(cpu, width, offset), cpu->flags);
     register_set(cpu, width, offset, x.value);
-    cpu->flags = x.flags;
+    unary_flags(cpu, op, x.flags);
 }
 
 ALWAYS_INLINE void unary_r(struct cpu *cpu, const struct insn *insn, enum unary_op op, unsigned width)
@@ -212,32 +254,31 @@ OUT_OF_LINE void unary_m_slow(struct cpu *cpu, const struct insn *insn, enum una
     cpu->flags = x.flags;
 }
 
-ALWAYS_INLINE void unary_m(struct cpu *cpu, const struct insn *insn, enum unary_op op, unsigned width)
+ALWAYS_INLINE bool unary_m(struct cpu *cpu, const struct insn *insn, enum unary_op op, unsigned width)
 {
     uint8_t *p = mem_fast_write(cpu, insn->seg, ea(cpu, insn), width / 8);
-    if (unlikely(!p)) {
-        unary_m_slow(cpu, insn, op, width);
-        return;
-    }
+    if (unlikely(!p))
+        return false;
     struct alu x = unary(op, width, host_load(p, width), cpu->flags);
     host_store(p, width, x.value);
-    cpu->flags = x.flags;
+    unary_flags(cpu, op, x.flags);
+    return true;
 }
 
 #define UNARY_HANDLERS(mnemonic, op)                                                                                   \
-    HANDLER(op_##mnemonic##_Eb_r, unary_r, op, 8)                                                                      \
-    HANDLER(op_##mnemonic##_Eb_m, unary_m, op, 8)                                                                      \
-    HANDLER(op_##mnemonic##_Ev_r16, unary_r, op, 16)                                                                   \
-    HANDLER(op_##mnemonic##_Ev_m16, unary_m, op, 16)                                                                   \
-    HANDLER(op_##mnemonic##_Ev_r32, unary_r, op, 32)                                                                   \
-    HANDLER(op_##mnemonic##_Ev_m32, unary_m, op, 32)
+    QUICK_HANDLER(op_##mnemonic##_Eb_r, unary_r, op, 8)                                                                \
+    QUICK_MEMORY_HANDLER(op_##mnemonic##_Eb_m, unary_m, op, 8)                                                         \
+    QUICK_HANDLER(op_##mnemonic##_Ev_r16, unary_r, op, 16)                                                             \
+    QUICK_MEMORY_HANDLER(op_##mnemonic##_Ev_m16, unary_m, op, 16)                                                      \
+    QUICK_HANDLER(op_##mnemonic##_Ev_r32, unary_r, op, 32)                                                             \
+    QUICK_MEMORY_HANDLER(op_##mnemonic##_Ev_m32, unary_m, op, 32)
 
 UNARY_HANDLERS(inc, UNARY_INC)
 UNARY_HANDLERS(dec, UNARY_DEC)
 UNARY_HANDLERS(not, UNARY_NOT)
 UNARY_HANDLERS(neg, UNARY_NEG)
 
-HANDLER(op_inc_Zv_16, unary_z, UNARY_INC, 16)
-HANDLER(op_inc_Zv_32, unary_z, UNARY_INC, 32)
-HANDLER(op_dec_Zv_16, unary_z, UNARY_DEC, 16)
-HANDLER(op_dec_Zv_32, unary_z, UNARY_DEC, 32)
+QUICK_HANDLER(op_inc_Zv_16, unary_z, UNARY_INC, 16)
+QUICK_HANDLER(op_inc_Zv_32, unary_z, UNARY_INC, 32)
+QUICK_HANDLER(op_dec_Zv_16, unary_z, UNARY_DEC, 16)
+QUICK_HANDLER(op_dec_Zv_32, unary_z, UNARY_DEC, 32)

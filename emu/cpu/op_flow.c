@@ -21,14 +21,37 @@ ALWAYS_INLINE uint32_t relative_target(struct cpu *cpu, const struct insn *insn,
     return checked_target(cpu, cpu->eip + insn->imm, width);
 }
 
+/* Goes to TARGET cut to WIDTH. False: it is beyond the limit. */
+ALWAYS_INLINE bool go(struct cpu *cpu, uint32_t target, unsigned width)
+{
+    target &= alu_mask(width);
+    if (unlikely(target > cpu->seg[CS].limit))
+        return false;
+    cpu->eip = target;
+    return true;
+}
+
+/* A relative branch that is taken or goes on at NEXT. */
+ALWAYS_INLINE bool go_if(struct cpu *cpu, const struct insn *insn, bool taken, uint32_t next, unsigned width)
+{
+    cpu->work = taken;
+    if (taken)
+        return go(cpu, next + insn->imm, width);
+    cpu->eip = next;
+    return true;
+}
+
 /* --- Jcc, SETcc --- */
 
-ALWAYS_INLINE void jcc(struct cpu *cpu, const struct insn *insn, unsigned condition, unsigned width)
+ALWAYS_INLINE bool jcc(struct cpu *cpu, const struct insn *insn, uint32_t next, unsigned condition, unsigned width)
 {
-    bool taken = alu_condition(condition, cpu->flags);
-    if (taken)
-        cpu->eip = relative_target(cpu, insn, width);
-    cpu->work = taken;
+    return go_if(cpu, insn, alu_condition(condition, cpu->flags), next, width);
+}
+
+ALWAYS_INLINE void jcc_slow(struct cpu *cpu, const struct insn *insn, unsigned condition, unsigned width)
+{
+    (void)condition;
+    relative_target(cpu, insn, width);
 }
 
 ALWAYS_INLINE void setcc_r(struct cpu *cpu, const struct insn *insn, unsigned condition)
@@ -36,16 +59,24 @@ ALWAYS_INLINE void setcc_r(struct cpu *cpu, const struct insn *insn, unsigned co
     register_set(cpu, 8, insn->rm, alu_condition(condition, cpu->flags));
 }
 
-ALWAYS_INLINE void setcc_m(struct cpu *cpu, const struct insn *insn, unsigned condition)
+ALWAYS_INLINE bool setcc_m(struct cpu *cpu, const struct insn *insn, unsigned condition)
 {
-    operand_set(cpu, insn, 8, alu_condition(condition, cpu->flags));
+    uint8_t *p = mem_fast_write(cpu, insn->seg, ea(cpu, insn), 1);
+    if (likely(p))
+        *p = alu_condition(condition, cpu->flags);
+    return likely(p);
+}
+
+OUT_OF_LINE void setcc_m_slow(struct cpu *cpu, const struct insn *insn, unsigned condition)
+{
+    mem_write(cpu, insn->seg, ea(cpu, insn), alu_condition(condition, cpu->flags), 1);
 }
 
 #define CONDITION_HANDLERS(suffix, condition)                                                                          \
-    HANDLER(op_j##suffix##_Jv_16, jcc, condition, 16)                                                                  \
-    HANDLER(op_j##suffix##_Jv_32, jcc, condition, 32)                                                                  \
-    HANDLER(op_set##suffix##_Eb_r, setcc_r, condition)                                                                 \
-    HANDLER(op_set##suffix##_Eb_m, setcc_m, condition)
+    QUICK_CONDITIONAL_HANDLER(op_j##suffix##_Jv_16, jcc, condition, 16)                                                \
+    QUICK_CONDITIONAL_HANDLER(op_j##suffix##_Jv_32, jcc, condition, 32)                                                \
+    QUICK_HANDLER(op_set##suffix##_Eb_r, setcc_r, condition)                                                           \
+    QUICK_MEMORY_HANDLER(op_set##suffix##_Eb_m, setcc_m, condition)
 
 CONDITION_HANDLERS(o, 0)
 CONDITION_HANDLERS(no, 1)
@@ -68,134 +99,160 @@ CONDITION_HANDLERS(nle, 15)
 
 enum loop_kind { LOOP_ALWAYS, LOOP_WHILE_ZERO, LOOP_WHILE_NOT_ZERO };
 
-ALWAYS_INLINE void loop(struct cpu *cpu, const struct insn *insn, enum loop_kind kind, unsigned width)
+ALWAYS_INLINE bool loop(struct cpu *cpu, const struct insn *insn, uint32_t next, enum loop_kind kind, unsigned width)
 {
     uint32_t count = (cpu->r[ECX] - 1) & insn->addr_mask;
     bool taken = count != 0 && (kind == LOOP_ALWAYS || flag_zf(cpu->flags) == (kind == LOOP_WHILE_ZERO));
-    if (taken)
-        cpu->eip = relative_target(cpu, insn, width);
+    if (unlikely(!go_if(cpu, insn, taken, next, width)))
+        return false;
     cpu->r[ECX] = (cpu->r[ECX] & ~insn->addr_mask) | count;
-    cpu->work = taken;
+    return true;
 }
 
-ALWAYS_INLINE void jcxz(struct cpu *cpu, const struct insn *insn, unsigned width)
+ALWAYS_INLINE void loop_slow(struct cpu *cpu, const struct insn *insn, enum loop_kind kind, unsigned width)
 {
-    bool taken = (cpu->r[ECX] & insn->addr_mask) == 0;
-    if (taken)
-        cpu->eip = relative_target(cpu, insn, width);
-    cpu->work = taken;
+    (void)kind;
+    relative_target(cpu, insn, width);
 }
 
-HANDLER(op_loop_Jb_16, loop, LOOP_ALWAYS, 16)
-HANDLER(op_loop_Jb_32, loop, LOOP_ALWAYS, 32)
-HANDLER(op_loope_Jb_16, loop, LOOP_WHILE_ZERO, 16)
-HANDLER(op_loope_Jb_32, loop, LOOP_WHILE_ZERO, 32)
-HANDLER(op_loopne_Jb_16, loop, LOOP_WHILE_NOT_ZERO, 16)
-HANDLER(op_loopne_Jb_32, loop, LOOP_WHILE_NOT_ZERO, 32)
-HANDLER(op_jcxz_Jb_16, jcxz, 16)
-HANDLER(op_jcxz_Jb_32, jcxz, 32)
+ALWAYS_INLINE bool jcxz(struct cpu *cpu, const struct insn *insn, uint32_t next, unsigned width)
+{
+    return go_if(cpu, insn, (cpu->r[ECX] & insn->addr_mask) == 0, next, width);
+}
+
+ALWAYS_INLINE void jcxz_slow(struct cpu *cpu, const struct insn *insn, unsigned width)
+{
+    relative_target(cpu, insn, width);
+}
+
+QUICK_CONDITIONAL_HANDLER(op_loop_Jb_16, loop, LOOP_ALWAYS, 16)
+QUICK_CONDITIONAL_HANDLER(op_loop_Jb_32, loop, LOOP_ALWAYS, 32)
+QUICK_CONDITIONAL_HANDLER(op_loope_Jb_16, loop, LOOP_WHILE_ZERO, 16)
+QUICK_CONDITIONAL_HANDLER(op_loope_Jb_32, loop, LOOP_WHILE_ZERO, 32)
+QUICK_CONDITIONAL_HANDLER(op_loopne_Jb_16, loop, LOOP_WHILE_NOT_ZERO, 16)
+QUICK_CONDITIONAL_HANDLER(op_loopne_Jb_32, loop, LOOP_WHILE_NOT_ZERO, 32)
+QUICK_CONDITIONAL_HANDLER(op_jcxz_Jb_16, jcxz, 16)
+QUICK_CONDITIONAL_HANDLER(op_jcxz_Jb_32, jcxz, 32)
 
 /* --- JMP --- */
 
-ALWAYS_INLINE void jmp_relative(struct cpu *cpu, const struct insn *insn, unsigned width)
+ALWAYS_INLINE bool jmp_relative(struct cpu *cpu, const struct insn *insn, uint32_t next, unsigned width)
 {
-    cpu->eip = relative_target(cpu, insn, width);
+    return go(cpu, next + insn->imm, width);
 }
 
-ALWAYS_INLINE void jmp_r(struct cpu *cpu, const struct insn *insn, unsigned width)
+ALWAYS_INLINE void jmp_relative_slow(struct cpu *cpu, const struct insn *insn, unsigned width)
 {
-    cpu->eip = checked_target(cpu, register_get(cpu, width, insn->rm), width);
+    relative_target(cpu, insn, width);
 }
 
-ALWAYS_INLINE void jmp_m(struct cpu *cpu, const struct insn *insn, unsigned width)
+ALWAYS_INLINE bool jmp_r(struct cpu *cpu, const struct insn *insn, uint32_t next, unsigned width)
+{
+    (void)next;
+    return go(cpu, register_get(cpu, width, insn->rm), width);
+}
+
+ALWAYS_INLINE void jmp_r_slow(struct cpu *cpu, const struct insn *insn, unsigned width)
+{
+    checked_target(cpu, register_get(cpu, width, insn->rm), width);
+}
+
+ALWAYS_INLINE bool jmp_m(struct cpu *cpu, const struct insn *insn, uint32_t next, unsigned width)
+{
+    (void)next;
+    const uint8_t *p = mem_fast_read(cpu, insn->seg, ea(cpu, insn), width / 8);
+    return likely(p) && go(cpu, host_load(p, width), width);
+}
+
+OUT_OF_LINE void jmp_m_slow(struct cpu *cpu, const struct insn *insn, unsigned width)
 {
     cpu->eip = checked_target(cpu, operand_get(cpu, insn, width), width);
 }
 
-HANDLER(op_jmp_Jv_16, jmp_relative, 16)
-HANDLER(op_jmp_Jv_32, jmp_relative, 32)
-HANDLER(op_jmp_Ev_r16, jmp_r, 16)
-HANDLER(op_jmp_Ev_m16, jmp_m, 16)
-HANDLER(op_jmp_Ev_r32, jmp_r, 32)
-HANDLER(op_jmp_Ev_m32, jmp_m, 32)
+QUICK_BRANCH_HANDLER(op_jmp_Jv_16, jmp_relative, 16)
+QUICK_BRANCH_HANDLER(op_jmp_Jv_32, jmp_relative, 32)
+QUICK_BRANCH_HANDLER(op_jmp_Ev_r16, jmp_r, 16)
+QUICK_BRANCH_HANDLER(op_jmp_Ev_m16, jmp_m, 16)
+QUICK_BRANCH_HANDLER(op_jmp_Ev_r32, jmp_r, 32)
+QUICK_BRANCH_HANDLER(op_jmp_Ev_m32, jmp_m, 32)
 
 /* --- CALL, RET --- */
 
 OUT_OF_LINE void call_slow(struct cpu *cpu, uint32_t target, unsigned width)
 {
     uint32_t sp = (cpu->r[ESP] - width / 8) & cpu->sp_mask;
+    target = checked_target(cpu, target, width);
     mem_write(cpu, SS, sp, cpu->eip & alu_mask(width), width / 8);
     set_stack_pointer(cpu, sp);
     cpu->eip = target;
 }
 
-ALWAYS_INLINE void call(struct cpu *cpu, uint32_t target, unsigned width)
+ALWAYS_INLINE bool call(struct cpu *cpu, uint32_t target, uint32_t next, unsigned width)
 {
     uint32_t sp = (cpu->r[ESP] - width / 8) & cpu->sp_mask;
     uint8_t *p = mem_fast_write(cpu, SS, sp, width / 8);
-    if (unlikely(!p)) {
-        call_slow(cpu, target, width);
-        return;
-    }
-    host_store(p, width, cpu->eip);
+    if (unlikely(!p || !go(cpu, target, width)))
+        return false;
+    host_store(p, width, next);
     set_stack_pointer(cpu, sp);
-    cpu->eip = target;
+    return true;
 }
 
-ALWAYS_INLINE void call_relative(struct cpu *cpu, const struct insn *insn, unsigned width)
+ALWAYS_INLINE bool call_relative(struct cpu *cpu, const struct insn *insn, uint32_t next, unsigned width)
 {
-    call(cpu, relative_target(cpu, insn, width), width);
+    return call(cpu, next + insn->imm, next, width);
 }
 
-ALWAYS_INLINE void call_r(struct cpu *cpu, const struct insn *insn, unsigned width)
+ALWAYS_INLINE void call_relative_slow(struct cpu *cpu, const struct insn *insn, unsigned width)
 {
-    call(cpu, checked_target(cpu, register_get(cpu, width, insn->rm), width), width);
+    call_slow(cpu, cpu->eip + insn->imm, width);
 }
 
-ALWAYS_INLINE void call_m(struct cpu *cpu, const struct insn *insn, unsigned width)
+ALWAYS_INLINE bool call_r(struct cpu *cpu, const struct insn *insn, uint32_t next, unsigned width)
 {
-    call(cpu, checked_target(cpu, operand_get(cpu, insn, width), width), width);
+    return call(cpu, register_get(cpu, width, insn->rm), next, width);
 }
 
-/* DROPPED bytes of arguments go from the stack as well. */
-ALWAYS_INLINE void ret_to(struct cpu *cpu, uint32_t target, uint32_t dropped, unsigned width)
+ALWAYS_INLINE void call_r_slow(struct cpu *cpu, const struct insn *insn, unsigned width)
 {
-    cpu->eip = checked_target(cpu, target, width);
-    set_stack_pointer(cpu, cpu->r[ESP] + width / 8 + dropped);
+    call_slow(cpu, register_get(cpu, width, insn->rm), width);
 }
 
-OUT_OF_LINE void ret_slow(struct cpu *cpu, uint32_t dropped, unsigned width)
+ALWAYS_INLINE bool call_m(struct cpu *cpu, const struct insn *insn, uint32_t next, unsigned width)
 {
-    ret_to(cpu, mem_read(cpu, SS, stack_pointer(cpu), width / 8), dropped, width);
+    const uint8_t *p = mem_fast_read(cpu, insn->seg, ea(cpu, insn), width / 8);
+    return likely(p) && call(cpu, host_load(p, width), next, width);
 }
 
-ALWAYS_INLINE void ret(struct cpu *cpu, uint32_t dropped, unsigned width)
+ALWAYS_INLINE void call_m_slow(struct cpu *cpu, const struct insn *insn, unsigned width)
 {
+    call_slow(cpu, operand_get(cpu, insn, width), width);
+}
+
+/* The immediate says how many bytes of arguments go from the stack as well. */
+OUT_OF_LINE void ret_slow(struct cpu *cpu, const struct insn *insn, unsigned width)
+{
+    cpu->eip = checked_target(cpu, mem_read(cpu, SS, stack_pointer(cpu), width / 8), width);
+    set_stack_pointer(cpu, cpu->r[ESP] + width / 8 + (insn->imm & 0xFFFF));
+}
+
+ALWAYS_INLINE bool ret(struct cpu *cpu, const struct insn *insn, uint32_t next, unsigned width)
+{
+    (void)next;
     const uint8_t *p = mem_fast_read(cpu, SS, stack_pointer(cpu), width / 8);
-    if (likely(p))
-        ret_to(cpu, host_load(p, width), dropped, width);
-    else
-        ret_slow(cpu, dropped, width);
+    if (unlikely(!p || !go(cpu, host_load(p, width), width)))
+        return false;
+    set_stack_pointer(cpu, cpu->r[ESP] + width / 8 + (insn->imm & 0xFFFF));
+    return true;
 }
 
-ALWAYS_INLINE void ret_plain(struct cpu *cpu, const struct insn *insn, unsigned width)
-{
-    (void)insn;
-    ret(cpu, 0, width);
-}
-
-ALWAYS_INLINE void ret_dropping(struct cpu *cpu, const struct insn *insn, unsigned width)
-{
-    ret(cpu, insn->imm & 0xFFFF, width);
-}
-
-HANDLER(op_call_Jv_16, call_relative, 16)
-HANDLER(op_call_Jv_32, call_relative, 32)
-HANDLER(op_call_Ev_r16, call_r, 16)
-HANDLER(op_call_Ev_m16, call_m, 16)
-HANDLER(op_call_Ev_r32, call_r, 32)
-HANDLER(op_call_Ev_m32, call_m, 32)
-HANDLER(op_ret_16, ret_plain, 16)
-HANDLER(op_ret_32, ret_plain, 32)
-HANDLER(op_ret_Iw_16, ret_dropping, 16)
-HANDLER(op_ret_Iw_32, ret_dropping, 32)
+QUICK_BRANCH_HANDLER(op_call_Jv_16, call_relative, 16)
+QUICK_BRANCH_HANDLER(op_call_Jv_32, call_relative, 32)
+QUICK_BRANCH_HANDLER(op_call_Ev_r16, call_r, 16)
+QUICK_BRANCH_HANDLER(op_call_Ev_m16, call_m, 16)
+QUICK_BRANCH_HANDLER(op_call_Ev_r32, call_r, 32)
+QUICK_BRANCH_HANDLER(op_call_Ev_m32, call_m, 32)
+QUICK_BRANCH_HANDLER(op_ret_16, ret, 16)
+QUICK_BRANCH_HANDLER(op_ret_32, ret, 32)
+QUICK_BRANCH_HANDLER(op_ret_Iw_16, ret, 16)
+QUICK_BRANCH_HANDLER(op_ret_Iw_32, ret, 32)

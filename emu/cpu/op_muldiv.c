@@ -126,11 +126,11 @@ ALWAYS_INLINE void imul_G_E_I_m(struct cpu *cpu, const struct insn *insn, unsign
     imul_into(cpu, insn, operand_get(cpu, insn, width), insn->imm, width);
 }
 
-HANDLER(op_imul_Gv_Ev_r16, imul_G_E_r, 16)
+QUICK_HANDLER(op_imul_Gv_Ev_r16, imul_G_E_r, 16)
 HANDLER(op_imul_Gv_Ev_m16, imul_G_E_m, 16)
-HANDLER(op_imul_Gv_Ev_r32, imul_G_E_r, 32)
+QUICK_HANDLER(op_imul_Gv_Ev_r32, imul_G_E_r, 32)
 HANDLER(op_imul_Gv_Ev_m32, imul_G_E_m, 32)
-HANDLER(op_imul_Gv_Ev_Iv_r16, imul_G_E_I_r, 16)
+QUICK_HANDLER(op_imul_Gv_Ev_Iv_r16, imul_G_E_I_r, 16)
 HANDLER(op_imul_Gv_Ev_Iv_m16, imul_G_E_I_m, 16)
-HANDLER(op_imul_Gv_Ev_Iv_r32, imul_G_E_I_r, 32)
+QUICK_HANDLER(op_imul_Gv_Ev_Iv_r32, imul_G_E_I_r, 32)
 HANDLER(op_imul_Gv_Ev_Iv_m32, imul_G_E_I_m, 32)

@@ -32,8 +32,10 @@ ALWAYS_INLINE void shift_r(struct cpu *cpu, const struct insn *insn, enum shift_
 }
 
 OUT_OF_LINE void shift_m_slow(struct cpu *cpu, const struct insn *insn, enum shift_op op, unsigned width,
-                              unsigned count)
+                              enum count_from from)
 {
+    unsigned count = shift_count(cpu, insn, from);
+    shift_work(cpu, op, from, count);
     struct modify m = modify_begin(cpu, insn, width);
     if (count == 0)
         return;
@@ -42,28 +44,27 @@ OUT_OF_LINE void shift_m_slow(struct cpu *cpu, const struct insn *insn, enum shi
     cpu->flags = x.flags;
 }
 
-ALWAYS_INLINE void shift_m(struct cpu *cpu, const struct insn *insn, enum shift_op op, unsigned width,
+ALWAYS_INLINE bool shift_m(struct cpu *cpu, const struct insn *insn, enum shift_op op, unsigned width,
                            enum count_from from)
 {
     unsigned count = shift_count(cpu, insn, from);
-    shift_work(cpu, op, from, count);
     uint8_t *p = mem_fast_write(cpu, insn->seg, ea(cpu, insn), width / 8);
-    if (unlikely(!p || count == 0)) {
-        shift_m_slow(cpu, insn, op, width, count);
-        return;
-    }
+    if (unlikely(!p || count == 0))
+        return false;
+    shift_work(cpu, op, from, count);
     struct alu x = alu_shift(op, width, host_load(p, width), count, cpu->flags);
     host_store(p, width, x.value);
     cpu->flags = x.flags;
+    return true;
 }
 
 #define SHIFT_FORM_HANDLERS(mnemonic, op, operand, from)                                                               \
-    HANDLER(op_##mnemonic##_Eb_##operand##_r, shift_r, op, 8, from)                                                    \
-    HANDLER(op_##mnemonic##_Eb_##operand##_m, shift_m, op, 8, from)                                                    \
-    HANDLER(op_##mnemonic##_Ev_##operand##_r16, shift_r, op, 16, from)                                                 \
-    HANDLER(op_##mnemonic##_Ev_##operand##_m16, shift_m, op, 16, from)                                                 \
-    HANDLER(op_##mnemonic##_Ev_##operand##_r32, shift_r, op, 32, from)                                                 \
-    HANDLER(op_##mnemonic##_Ev_##operand##_m32, shift_m, op, 32, from)
+    QUICK_HANDLER(op_##mnemonic##_Eb_##operand##_r, shift_r, op, 8, from)                                              \
+    QUICK_MEMORY_HANDLER(op_##mnemonic##_Eb_##operand##_m, shift_m, op, 8, from)                                       \
+    QUICK_HANDLER(op_##mnemonic##_Ev_##operand##_r16, shift_r, op, 16, from)                                           \
+    QUICK_MEMORY_HANDLER(op_##mnemonic##_Ev_##operand##_m16, shift_m, op, 16, from)                                    \
+    QUICK_HANDLER(op_##mnemonic##_Ev_##operand##_r32, shift_r, op, 32, from)                                           \
+    QUICK_MEMORY_HANDLER(op_##mnemonic##_Ev_##operand##_m32, shift_m, op, 32, from)
 
 #define SHIFT_HANDLERS(mnemonic, op)                                                                                   \
     SHIFT_FORM_HANDLERS(mnemonic, op, 1, COUNT_1)                                                                      \
@@ -111,19 +112,19 @@ ALWAYS_INLINE void double_m(struct cpu *cpu, const struct insn *insn, enum doubl
     cpu->flags = x.flags;
 }
 
-HANDLER(op_shld_Ev_Gv_Ib_r16, double_r, DOUBLE_LEFT, 16, COUNT_IB)
+QUICK_HANDLER(op_shld_Ev_Gv_Ib_r16, double_r, DOUBLE_LEFT, 16, COUNT_IB)
 HANDLER(op_shld_Ev_Gv_Ib_m16, double_m, DOUBLE_LEFT, 16, COUNT_IB)
-HANDLER(op_shld_Ev_Gv_Ib_r32, double_r, DOUBLE_LEFT, 32, COUNT_IB)
+QUICK_HANDLER(op_shld_Ev_Gv_Ib_r32, double_r, DOUBLE_LEFT, 32, COUNT_IB)
 HANDLER(op_shld_Ev_Gv_Ib_m32, double_m, DOUBLE_LEFT, 32, COUNT_IB)
-HANDLER(op_shld_Ev_Gv_CL_r16, double_r, DOUBLE_LEFT, 16, COUNT_CL)
+QUICK_HANDLER(op_shld_Ev_Gv_CL_r16, double_r, DOUBLE_LEFT, 16, COUNT_CL)
 HANDLER(op_shld_Ev_Gv_CL_m16, double_m, DOUBLE_LEFT, 16, COUNT_CL)
-HANDLER(op_shld_Ev_Gv_CL_r32, double_r, DOUBLE_LEFT, 32, COUNT_CL)
+QUICK_HANDLER(op_shld_Ev_Gv_CL_r32, double_r, DOUBLE_LEFT, 32, COUNT_CL)
 HANDLER(op_shld_Ev_Gv_CL_m32, double_m, DOUBLE_LEFT, 32, COUNT_CL)
-HANDLER(op_shrd_Ev_Gv_Ib_r16, double_r, DOUBLE_RIGHT, 16, COUNT_IB)
+QUICK_HANDLER(op_shrd_Ev_Gv_Ib_r16, double_r, DOUBLE_RIGHT, 16, COUNT_IB)
 HANDLER(op_shrd_Ev_Gv_Ib_m16, double_m, DOUBLE_RIGHT, 16, COUNT_IB)
-HANDLER(op_shrd_Ev_Gv_Ib_r32, double_r, DOUBLE_RIGHT, 32, COUNT_IB)
+QUICK_HANDLER(op_shrd_Ev_Gv_Ib_r32, double_r, DOUBLE_RIGHT, 32, COUNT_IB)
 HANDLER(op_shrd_Ev_Gv_Ib_m32, double_m, DOUBLE_RIGHT, 32, COUNT_IB)
-HANDLER(op_shrd_Ev_Gv_CL_r16, double_r, DOUBLE_RIGHT, 16, COUNT_CL)
+QUICK_HANDLER(op_shrd_Ev_Gv_CL_r16, double_r, DOUBLE_RIGHT, 16, COUNT_CL)
 HANDLER(op_shrd_Ev_Gv_CL_m16, double_m, DOUBLE_RIGHT, 16, COUNT_CL)
-HANDLER(op_shrd_Ev_Gv_CL_r32, double_r, DOUBLE_RIGHT, 32, COUNT_CL)
+QUICK_HANDLER(op_shrd_Ev_Gv_CL_r32, double_r, DOUBLE_RIGHT, 32, COUNT_CL)
 HANDLER(op_shrd_Ev_Gv_CL_m32, double_m, DOUBLE_RIGHT, 32, COUNT_CL)

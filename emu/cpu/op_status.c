@@ -17,7 +17,7 @@ void op_stc(struct cpu *cpu, const struct insn *insn)
 void op_cmc(struct cpu *cpu, const struct insn *insn)
 {
     (void)insn;
-    cpu->flags.aux ^= AUX_CF | AUX_CF_XOR_OF;
+    cpu->flags.carry ^= CARRY_CF;
 }
 
 void op_cld(struct cpu *cpu, const struct insn *insn)

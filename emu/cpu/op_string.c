@@ -6,7 +6,9 @@
  * fault SI, DI and CX stand at the iteration that failed, since those before it were committed.
  *
  * Iterations done are left in cpu->work. A watchpoint that is hit does not cut the repetition short: where the
- * debugger looks must not change how often the instruction starts anew, and with that what it costs. */
+ * debugger looks must not change how often the instruction starts anew, and with that what it costs. The guest's own
+ * data breakpoints do: they trap after the iteration. */
+#include "emu/cpu/debug_registers.h"
 #include "emu/cpu/operand.h"
 #include "emu/cpu/ops.h"
 
@@ -46,7 +48,7 @@ static uint32_t repeat_elements(struct cpu *cpu, const struct insn *insn, elemen
                                 bool *ended)
 {
     uint32_t done = 0;
-    while (done < smaller(count, STRETCH) && !*ended) {
+    while (done < smaller(count, STRETCH) && !*ended && !debug_was_hit(cpu)) {
         *ended = !element(cpu, insn);
         advance(cpu, insn, ECX, (uint32_t)-1);
         done++;
@@ -60,7 +62,7 @@ static void string_repeat(struct cpu *cpu, const struct insn *insn, element_fn *
     bool ended = left == 0, forward = !(cpu->eflags & FLAG_DF);
     uint32_t budget = ended ? 0 : cpu_rep_budget(cpu);
 
-    while (left && done < budget && !ended) {
+    while (left && done < budget && !ended && !debug_was_hit(cpu)) {
         uint32_t wanted = smaller(left, budget - done);
         uint32_t n = forward ? block(cpu, insn, wanted, &ended) : 0;
         if (n)

@@ -37,13 +37,14 @@ enum opcode_flags {
     OPC_WORD = 1 << 16,     /* register operands in ModRM.reg and .rm are words whatever the operand size */
     OPC_RM_BYTE = 1 << 17,  /* only that in ModRM.rm is a byte */
     OPC_RM_WORD = 1 << 18,  /* only that in ModRM.rm is a word whatever the operand size */
-    OPC_SEGMENT = 1 << 19   /* ModRM.reg is a segment register: its number goes into reg; CS as destination: #UD */
+    OPC_SEGMENT = 1 << 19,  /* ModRM.reg is a segment register: its number goes into reg; CS as destination: #UD */
+    OPC_ESCAPE = 1 << 20    /* of the FPU: opcode and ModRM say which instruction it is (ops_fpu.h) */
 };
 
 struct opcode {
     const char *mnemonic;       /* upper case; NULL: the row is a group (or 0F escape or prefix), see group */
     const char *operands;       /* "Ev,Gv" */
-    op_fn *r16, *m16, *r32, *m32;
+    const struct handler *r16, *m16, *r32, *m32;
     uint32_t flags;             /* OPC_* */
     uint16_t group;             /* first of eight rows by ModRM.reg, 0: none */
 };

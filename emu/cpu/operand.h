@@ -17,6 +17,72 @@
 #define HANDLER(name, function, ...)                                                                                   \
     void name(struct cpu *cpu, const struct insn *insn) { function(cpu, insn, __VA_ARGS__); }
 
+/* Both forms of a frequent instruction (insn.h) from a FUNCTION that always succeeds: registers only. */
+#define QUICK_HANDLER(name, function, ...)                                                                             \
+    static void name##_one(struct cpu *cpu, const struct insn *insn) { function(cpu, insn, __VA_ARGS__); }             \
+    static const struct insn *name##_quick(struct cpu *cpu, const struct insn *insn)                                   \
+    {                                                                                                                  \
+        function(cpu, insn, __VA_ARGS__);                                                                              \
+        return insn[1].quick(cpu, insn + 1);                                                                           \
+    }                                                                                                                  \
+    const struct handler name = { name##_one, name##_quick };
+
+/* From a FUNCTION that returns false, having done nothing, where FUNCTION_slow is needed. */
+#define QUICK_MEMORY_HANDLER(name, function, ...)                                                                      \
+    static void name##_one(struct cpu *cpu, const struct insn *insn)                                                   \
+    {                                                                                                                  \
+        if (unlikely(!function(cpu, insn, __VA_ARGS__)))                                                               \
+            function##_slow(cpu, insn, __VA_ARGS__);                                                                   \
+    }                                                                                                                  \
+    static const struct insn *name##_quick(struct cpu *cpu, const struct insn *insn)                                   \
+    {                                                                                                                  \
+        if (unlikely(!function(cpu, insn, __VA_ARGS__)))                                                               \
+            return op_one(cpu, insn);                                                                                  \
+        return insn[1].quick(cpu, insn + 1);                                                                           \
+    }                                                                                                                  \
+    const struct handler name = { name##_one, name##_quick };
+
+/* The quick form of INSN, a branch, leaves the run. */
+static inline const struct insn *leave_run_by(struct cpu *cpu, const struct insn *insn)
+{
+    cpu->room -= (int)(insn + 1 - cpu->run_start);
+    return NULL;
+}
+
+/* Likewise for a branch: FUNCTION sets cpu->eip, and is told the next instruction's. */
+#define QUICK_BRANCH_HANDLER(name, function, ...)                                                                      \
+    static void name##_one(struct cpu *cpu, const struct insn *insn)                                                   \
+    {                                                                                                                  \
+        if (unlikely(!function(cpu, insn, cpu->eip, __VA_ARGS__)))                                                     \
+            function##_slow(cpu, insn, __VA_ARGS__);                                                                   \
+    }                                                                                                                  \
+    static const struct insn *name##_quick(struct cpu *cpu, const struct insn *insn)                                   \
+    {                                                                                                                  \
+        if (unlikely(!function(cpu, insn, cpu->run_eip + insn->end, __VA_ARGS__)))                                     \
+            return op_one(cpu, insn);                                                                                  \
+        return leave_run_by(cpu, insn);                                                                                \
+    }                                                                                                                  \
+    const struct handler name = { name##_one, name##_quick };
+
+/* Likewise for a conditional branch, which leaves in cpu->work whether it was taken, and only then leaves the run. */
+#define QUICK_CONDITIONAL_HANDLER(name, function, ...)                                                                 \
+    static void name##_one(struct cpu *cpu, const struct insn *insn)                                                   \
+    {                                                                                                                  \
+        if (unlikely(!function(cpu, insn, cpu->eip, __VA_ARGS__)))                                                     \
+            function##_slow(cpu, insn, __VA_ARGS__);                                                                   \
+        if (cpu->work)                                                                                                 \
+            cpu_leave_run(cpu);                                                                                        \
+    }                                                                                                                  \
+    static const struct insn *name##_quick(struct cpu *cpu, const struct insn *insn)                                   \
+    {                                                                                                                  \
+        if (unlikely(!function(cpu, insn, cpu->run_eip + insn->end, __VA_ARGS__)))                                     \
+            return op_one(cpu, insn);                                                                                  \
+        if (cpu->work)                                                                                                 \
+            return leave_run_by(cpu, insn);                                                                            \
+        return insn[1].quick(cpu, insn + 1);                                                                           \
+    }                                                                                                                  \
+    const struct handler name = { name##_one, name##_quick };
+
 /* Words of registers are copied, not pointed to: the compiler may take a uint16_t and a uint32_t for different
  * objects. */
 ALWAYS_INLINE uint32_t register_get(const struct cpu *cpu, unsigned width, unsigned offset)

@@ -38,6 +38,9 @@ op_fn op_smsw_Ew_r16, op_smsw_Ew_r32, op_smsw_Ew_m, op_lmsw_Ew_r, op_lmsw_Ew_m;
 op_fn op_sldt_Ew_r16, op_sldt_Ew_r32, op_sldt_Ew_m, op_str_Ew_r16, op_str_Ew_r32, op_str_Ew_m;
 op_fn op_lldt_Ew_r, op_lldt_Ew_m, op_ltr_Ew_r, op_ltr_Ew_m;
 op_fn op_mov_Rd_Cd, op_mov_Cd_Rd, op_mov_Rd_Dd, op_mov_Dd_Rd, op_mov_Rd_Td, op_mov_Td_Rd;
-op_fn op_clts, op_invd, op_wbinvd, op_invlpg_M_m, op_hlt, op_cpuid, op_wait;
+op_fn op_umov_Eb_Gb_r, op_umov_Eb_Gb_m, op_umov_Gb_Eb_r, op_umov_Gb_Eb_m;
+op_fn op_umov_Ev_Gv_r16, op_umov_Ev_Gv_m16, op_umov_Ev_Gv_r32, op_umov_Ev_Gv_m32;
+op_fn op_umov_Gv_Ev_r16, op_umov_Gv_Ev_m16, op_umov_Gv_Ev_r32, op_umov_Gv_Ev_m32;
+op_fn op_clts, op_invd, op_wbinvd, op_invlpg_M_m, op_hlt, op_cpuid;
 
 #endif

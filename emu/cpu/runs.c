@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 
+#include "emu/cpu/debug_registers.h"
 #include "emu/cpu/decode.h"
 #include "emu/cpu/fault.h"
 #include "emu/cpu/mem.h"
@@ -34,8 +35,50 @@ static size_t run_size(unsigned count)
     return sizeof(struct run) + count * sizeof(struct insn);
 }
 
+/* --- Contexts --- */
+
+static void forget_seen(struct runs *runs)
+{
+    for (unsigned i = 0; i < RUNS_CONTEXTS; i++)
+        runs->known[i].context = 0;
+}
+
+/* A number that no entry carries. */
+static uint64_t new_context(struct runs *runs)
+{
+    runs->last_context += 1ull << 32;
+    if (runs->last_context == 0) {
+        memset(runs->seen, 0, sizeof runs->seen);
+        forget_seen(runs);
+        runs->last_context = 1ull << 32;
+    }
+    return runs->last_context;
+}
+
+void runs_take_context(struct cpu *cpu)
+{
+    const struct segment *cs = &cpu->seg[CS];
+    struct run_context now = { .tlb = cpu->tlb_read, .base = cs->base, .limit = cs->limit, .mode = cpu->mode };
+    struct run_context *c = &cpu->runs->known[(cs->base >> 4 ^ cs->base >> 12) & (RUNS_CONTEXTS - 1)];
+    if (!c->context || c->base != now.base || c->limit != now.limit || c->mode != now.mode || c->tlb != now.tlb) {
+        now.context = new_context(cpu->runs);
+        *c = now;
+    }
+    cpu->runs->current = c;
+    cpu->context = c->context;
+}
+
+void runs_forget_seen(struct cpu *cpu)
+{
+    forget_seen(cpu->runs);
+    runs_take_context(cpu);
+}
+
+/* --- Memory --- */
+
 static void forget_runs(struct runs *runs)
 {
+    forget_seen(runs);
     for (unsigned i = 0; i < RUNS_FRONT; i++)
         runs->front[i] = runs->none;
     for (unsigned i = 0; i <= RUN_MAX; i++)
@@ -56,6 +99,7 @@ struct runs *runs_create(void)
         return NULL;
     }
     runs->none->mode = NO_SUCH_MODE;
+    runs->current = &runs->known[0];
     forget_runs(runs);
     return runs;
 }
@@ -275,8 +319,10 @@ bool runs_written(struct cpu *cpu, uint32_t physical, uint32_t size)
         physical += part;
         size -= part;
     }
-    if (dropped)
+    if (dropped) {
+        runs_forget_seen(cpu);
         cpu_leave_run(cpu);
+    }
     return dropped;
 }
 
@@ -290,6 +336,7 @@ void runs_drop_all(struct cpu *cpu)
                 *page = (struct code_page){ .physical = page->physical, .lines = page->lines };
         }
     forget_runs(runs);
+    runs_take_context(cpu);
     cpu_leave_run(cpu);
 }
 
@@ -327,11 +374,24 @@ static bool append(const struct cpu *cpu, struct run *run, struct insn *insn)
 {
     if (cpu->timing_mode != CPU_TIMING_FAST)
         price(cpu, insn);
+    if (!insn->quick)
+        insn->quick = op_one;
     run->repeats = opcode_repeats(insn);
     run->bytes = (uint16_t)(run->bytes + insn->len);
     insn->end = (uint8_t)run->bytes;
     run->count++;
     return !(insn->flags & INSN_ENDS_RUN) && !run->repeats && run->count < RUN_MAX;
+}
+
+/* The run ends here: only a branch may be left to its quick form, nothing that would call the next one's. */
+static struct run *seal(struct run *run)
+{
+    struct insn *last = &run->insn[run->count - 1];
+    if (!(last->flags & INSN_ENDS_RUN))
+        last->quick = op_one;
+    run->end = run->insn + run->count;
+    run->room = run->repeats ? RUN_NO_ROOM : run->count;
+    return run;
 }
 
 /* Decodes a line of instructions that lie wholly in the SIZE bytes into the scratch run. Its count is 0 if already the
@@ -383,7 +443,7 @@ static struct run *decode_alone(struct cpu *cpu, uint32_t *last_page)
     run->bytes = 0;
     append(cpu, run, &run->insn[0]);
     *last_page = page;
-    return run;
+    return seal(run);
 }
 
 /* A run with COUNT instructions, or NULL; drops everything once when the arena is full. */
@@ -413,6 +473,7 @@ static struct run *keep(struct cpu *cpu, uint32_t physical, uint8_t mode, uint32
         return scratch;
     struct run *run = allocate(cpu, scratch->count);
     memcpy(run, scratch, run_size(scratch->count));
+    run->end = run->insn + run->count;
     run->physical = physical;
     run->second = second;
     run->mode = mode;
@@ -449,18 +510,39 @@ static struct run *build(struct cpu *cpu, uint32_t physical, const struct region
     struct run *scratch = cpu->runs->scratch;
     uint32_t last_page;
     decode_line(cpu, region->host + (physical - region->base), PAGE_SIZE - (physical & ~PAGE_MASK), scratch);
-    if (scratch->count)
+    if (scratch->count) {
+        seal(scratch);
         return keep(cpu, physical, cpu->mode, 0);
+    }
     decode_alone(cpu, &last_page);
     if (!bus_region(cpu->bus, last_page)->host)
         return scratch;
     return keep(cpu, physical, cpu->mode | RUN_CROSSES, last_page);
 }
 
+/* RUN, which begins at CS:EIP, or as much of it as lies before the guest's next instruction breakpoint. */
+static struct run *cut_at_breakpoint(struct cpu *cpu, struct run *run)
+{
+    struct run *scratch = cpu->runs->scratch;
+    uint32_t linear = cpu->seg[CS].base + cpu->eip;
+    unsigned count = 1;
+    while (count < run->count && !debug_stops_at(cpu, linear + run->insn[count - 1].end))
+        count++;
+    if (count == run->count)
+        return run;
+    if (run != scratch)
+        memcpy(scratch, run, run_size(count));
+    scratch->count = (uint8_t)count;
+    scratch->bytes = run->insn[count - 1].end;
+    return seal(scratch);
+}
+
 struct run *runs_find(struct cpu *cpu)
 {
     const struct segment *cs = &cpu->seg[CS];
     uint32_t linear = cs->base + cpu->eip, last_page;
+    if (cpu->debug_fetch)
+        debug_check_fetch(cpu);
     if (cpu->eip > cs->limit)
         cpu_raise_code(cpu, EXC_GP, 0);
     uint32_t physical = page_translate(cpu, linear, false, cpu->cpl == 3);
@@ -473,6 +555,7 @@ struct run *runs_find(struct cpu *cpu)
     if (run && run->mode & RUN_CROSSES && cs->limit - cpu->eip >= (uint32_t)run->bytes - 1 &&
         !second_page_matches(cpu, run, linear)) {
         drop(cpu->runs, run);
+        runs_forget_seen(cpu);
         run = NULL;
     }
     if (!run)
@@ -481,5 +564,5 @@ struct run *runs_find(struct cpu *cpu)
         return decode_alone(cpu, &last_page);
     if (run != cpu->runs->scratch && !(run->mode & RUN_CROSSES))
         cpu->runs->front[runs_front(physical)] = run;
-    return run;
+    return cpu->debug_fetch ? cut_at_breakpoint(cpu, run) : run;
 }

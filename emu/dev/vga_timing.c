@@ -70,8 +70,8 @@ void vga_update_frame(struct vga *v)
 uint8_t vga_status(const struct vga *v)
 {
     const struct vga_frame *frame = &v->frame;
-    uint64_t place = dots_passed(v) % ((uint64_t)frame->line_dots * frame->lines);
-    uint32_t line = (uint32_t)(place / frame->line_dots), dot = (uint32_t)(place % frame->line_dots);
+    uint32_t place = (uint32_t)(dots_passed(v) % (frame->line_dots * frame->lines));
+    uint32_t line = place / frame->line_dots, dot = place % frame->line_dots;
     uint8_t status = 0;
     if (line >= frame->shown_lines || dot >= frame->shown_dots)
         status |= STATUS_NOT_DISPLAYED;
