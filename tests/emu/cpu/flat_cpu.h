@@ -27,6 +27,7 @@ struct flat {
     struct timing timing;
     uint8_t *memory;            /* FLAT_SIZE bytes, page aligned */
     bool code32;
+    bool quick;                 /* the next instruction is executed by its quick form, if it has one: each second one */
 };
 
 /* What a test may have changed, back to a known state: registers and flags zero, 32-bit code and stack. */
@@ -102,22 +103,33 @@ static inline uint8_t *flat_at(struct flat *f, uint32_t address)
     return f->memory + (address - FLAT_BASE);
 }
 
+/* Stands behind an instruction that is executed by its quick form. */
+static inline const struct insn *flat_stop(struct cpu *cpu, const struct insn *insn)
+{
+    cpu->eip = cpu->run_eip + insn[-1].end;
+    return insn;
+}
+
 /* Executes the instruction CODE as if it lay at EIP, once: a repeated one may need more. Returns NO_FAULT or the
  * exception's vector; EIP is back at the instruction then. */
 static inline int flat_step(struct flat *f, const uint8_t *code, size_t size)
 {
     struct cpu *cpu = &f->cpu;
-    struct insn insn;
-    int length = decode(code, size, f->code32, &insn);
+    struct insn insn[2] = { { .len = 0 }, { .quick = flat_stop } };
+    int length = decode(code, size, f->code32, &insn[0]);
     if (length <= 0)
         abort();
-    cpu->insn = cpu->run_start = &insn;
-    cpu->run_end = &insn + 1;
-    const uint32_t start = cpu->eip;
+    insn[0].end = (uint8_t)length;
+    cpu->insn = cpu->run_start = &insn[0];
+    cpu->run_end = &insn[1];
+    const uint32_t start = cpu->run_eip = cpu->eip;
+    f->quick = !f->quick;
     int vector = NO_FAULT;
     if (setjmp(cpu->fault_jump) == 0) {
-        cpu->eip += (uint32_t)length;
-        insn.fn(cpu, &insn);
+        if (f->quick && insn[0].quick)
+            insn[0].quick(cpu, &insn[0]);
+        else
+            op_one(cpu, &insn[0]);
     } else {
         cpu->eip = start;
         vector = cpu->fault_vector;

@@ -11,7 +11,7 @@
 
 enum { CF = 1, PF = 4, AF = 16, ZF = 64, SF = 128, OF = 2048, ALL = CF | PF | AF | ZF | SF | OF };
 
-static const struct flags none = { 1, 0 };
+static const struct flags none = { .result = 1 };
 
 static void assert_alu(struct alu x, uint32_t value, uint32_t flags)
 {
@@ -133,6 +133,14 @@ static void multiplication_tells_whether_the_upper_half_counts(void **state)
     assert_int_equal(flags_pack(x.flags) & (CF | OF), CF | OF);
 }
 
+static void multiplication_leaves_zf_and_af_clear(void **state)
+{
+    (void)state;
+    assert_int_equal(flags_pack(alu_mul(8, 0x10, 0x10).flags), CF | PF | OF);
+    assert_int_equal(flags_pack(alu_mul(32, 0, 5).flags), PF);
+    assert_int_equal(flags_pack(alu_imul(16, 0x4000, 2).flags), CF | PF | SF | OF);
+}
+
 static void division_overflows_at_the_edges(void **state)
 {
     (void)state;
@@ -195,6 +203,7 @@ int main(void)
         cmocka_unit_test(rotations_through_carry_count_modulo_width_plus_one),
         cmocka_unit_test(double_shifts_take_bits_from_the_other_operand),
         cmocka_unit_test(multiplication_tells_whether_the_upper_half_counts),
+        cmocka_unit_test(multiplication_leaves_zf_and_af_clear),
         cmocka_unit_test(division_overflows_at_the_edges),
         cmocka_unit_test(five_by_two_changes_the_flags),
         cmocka_unit_test(decimal_adjustment_corrects_both_digits),

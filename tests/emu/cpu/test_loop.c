@@ -316,6 +316,39 @@ static void hlt_waits_for_an_interrupt_and_counts_as_idle(void **state)
     assert_int_equal(interrupted_at(g, 0x20), 1);
 }
 
+static void wake_by_interrupt(void *ctx, uint64_t late)
+{
+    (void)late;
+    raise_intr(ctx, 0x20);
+}
+
+static void ask_for_attention(void *ctx, uint64_t late)
+{
+    struct guest *g = ctx;
+    (void)late;
+    g->cpu.interrupt = 1;
+}
+
+static void a_step_from_hlt_waits_for_the_handler_or_the_user(void **state)
+{
+    struct guest *g = *state;
+    struct event wake = { 0 }, user = { 0 };
+    set_vectors(g);
+    cpu_set_eflags(&g->cpu, FLAG_IF | 2);
+    CODE(g, 0xF4, 0x90);
+    clock_register(&g->clock, &wake, "wake", wake_by_interrupt, g);
+    clock_register(&g->clock, &user, "user", ask_for_attention, g);
+    assert_int_equal(guest_run(g, 1), CPU_LIMIT);           /* HLT itself is an instruction */
+    assert_int_equal(g->cpu.eip, 1);
+    clock_schedule(&g->clock, &user, 1000 * TICKS);
+    clock_schedule(&g->clock, &wake, 2000 * TICKS);
+    assert_int_equal(guest_run(g, 1), CPU_INTERRUPTED);
+    assert_int_equal(g->cpu.eip, 1);
+    assert_int_equal(guest_run(g, 1), CPU_LIMIT);
+    assert_int_equal(interrupted_at(g, 0x20), 1);
+    assert_true(g->cpu.icount == 2);
+}
+
 static void hlt_with_interrupts_off_is_the_end(void **state)
 {
     struct guest *g = *state;
@@ -390,6 +423,36 @@ static void put_odd_state(struct guest *g)
     guest_run(g, 100);
 }
 
+/* The page directory is its own first page table: it maps itself at 0 and CODE_AT to where it is. */
+static uint32_t read_table(void *ctx, uint32_t addr, unsigned size)
+{
+    (void)ctx;
+    uint32_t entry = (addr & 0xFFC) == 0 ? 0xA0007 : CODE_AT | 7;
+    return entry >> (addr & 3) * 8 & (size == 4 ? 0xFFFFFFFF : 0xFF);
+}
+
+static void write_table(void *ctx, uint32_t addr, uint32_t value, unsigned size)
+{
+    (void)ctx, (void)addr, (void)value, (void)size;
+}
+
+/* Looking for a run asks the device, and so for the time, before the run has begun. */
+static void page_tables_in_a_device_do_not_upset_the_count(void **state)
+{
+    struct guest *g = *state;
+    static const struct memory_ops ops = { .read = read_table, .write = write_table };
+    guest_protected(g, 0);
+    bus_map_device(&g->bus, 0xA0000, PAGE_SIZE, &ops, NULL);
+    memset(g->ram + CODE_AT, 0x40, 100);                                /* INC EAX */
+    g->cpu.cr3 = 0xA0000;
+    g->cpu.cr0 |= CR0_PG;
+    page_flush(&g->cpu);
+    guest_run(g, 50);
+    assert_int_equal(g->cpu.icount, 50);
+    assert_int_equal(g->cpu.r[EAX], 50);
+    assert_int_equal(g->cpu.eip, CODE_AT + 50);
+}
+
 static void a_saved_and_loaded_processor_goes_on_like_one_that_was_not(void **state)
 {
     struct guest *g = *state, *other = guest_create();
@@ -443,10 +506,12 @@ int main(void)
         GUEST_TEST(a_repeated_string_traps_after_each_iteration),
         GUEST_TEST(rf_is_cleared_by_the_next_instruction),
         GUEST_TEST(hlt_waits_for_an_interrupt_and_counts_as_idle),
+        GUEST_TEST(a_step_from_hlt_waits_for_the_handler_or_the_user),
         GUEST_TEST(hlt_with_interrupts_off_is_the_end),
         GUEST_TEST(faults_without_end_still_let_time_pass),
         GUEST_TEST(a_fault_while_a_double_fault_is_delivered_shuts_down),
         GUEST_TEST(reset_in_the_middle_of_an_instruction_waits_for_its_end),
+        GUEST_TEST(page_tables_in_a_device_do_not_upset_the_count),
         GUEST_TEST(a_saved_and_loaded_processor_goes_on_like_one_that_was_not),
         GUEST_TEST(flags_survive_packing_and_unpacking),
     };

@@ -305,6 +305,101 @@ static void dropping_everything_decodes_anew(void **state)
     assert_int_equal(g->cpu.r[EBX], 1);
 }
 
+/* --- Runs found by EIP alone --- */
+
+static void the_same_offset_in_other_segments_is_other_code(void **state)
+{
+    enum { SEGMENTS = 40, ROUNDS = 10 };
+    struct guest *g = *state;
+    for (unsigned n = 0; n < SEGMENTS; n++) {
+        uint32_t at = CODE_AT + n * 0x100, next = (CODE_AT >> 4) + (n + 1) % SEGMENTS * 0x10;
+        guest_put(g, at, n % 4 ? 0x43 : 0x41, 1);           /* INC BX or INC CX; JMP to offset 0 of the next segment */
+        guest_put(g, at + 1, 0x0000EA, 3);
+        guest_put(g, at + 4, next, 2);
+    }
+    guest_run(g, ROUNDS * SEGMENTS * 2);
+    assert_int_equal(g->cpu.r[ECX], ROUNDS * SEGMENTS / 4);
+    assert_int_equal(g->cpu.r[EBX], ROUNDS * SEGMENTS * 3 / 4);
+}
+
+static void a_page_that_is_mapped_elsewhere_is_other_code(void **state)
+{
+    struct guest *g = *state;
+    struct cpu *cpu = &g->cpu;
+    guest_protected(g, 0);
+    enable_paging(g);
+    put_code(g, CODE_AT, "\x43\xEB\xFD", 3);                /* INC EBX; JMP back */
+    put_code(g, 0x70000, "\x41\xEB\xFD", 3);                /* INC ECX; JMP back */
+    guest_run(g, 20);
+    guest_put(g, 0x81000 + 0x10 * 4, 0x70007, 4);
+    page_flush_one(cpu, CODE_AT);
+    guest_run(g, 20);
+    guest_put(g, 0x81000 + 0x10 * 4, CODE_AT | 7, 4);
+    page_flush(cpu);
+    guest_run(g, 20);
+    assert_int_equal(cpu->r[EBX], 20);
+    assert_int_equal(cpu->r[ECX], 10);
+}
+
+/* The page table was changed without a word, but then another page took the entry in the paging unit's TLB. */
+static void an_evicted_page_is_translated_anew(void **state)
+{
+    struct guest *g = *state;
+    struct cpu *cpu = &g->cpu;
+    guest_protected(g, 0);
+    enable_paging(g);
+    guest_put(g, 0x80004, 0x82007, 4);
+    guest_put(g, 0x82000 + 0x10 * 4, 0x60007, 4);           /* 4 MB above the code */
+    put_code(g, CODE_AT, "\x43\xEB\xFD", 3);                /* INC EBX; JMP back */
+    put_code(g, 0x70000, "\x41\xEB\xFD", 3);                /* INC ECX; JMP back */
+    guest_run(g, 20);
+    guest_put(g, 0x81000 + 0x10 * 4, 0x70007, 4);
+    rd32(cpu, DS, 0x400000 + CODE_AT);
+    guest_run(g, 20);
+    assert_int_equal(cpu->r[EBX], 10);
+    assert_int_equal(cpu->r[ECX], 10);
+}
+
+/* The new code makes a run of another length, which does not take the old one's place in memory. */
+static void dropped_code_is_not_found_any_more(void **state)
+{
+    struct guest *g = *state;
+    static const uint8_t jmp_self[] = { 0xEB, 0xFE };
+    CODE(g, 0x43, 0x90, 0x90, 0xEB, 0xFB);                  /* INC BX; NOP; NOP; JMP back */
+    guest_run(g, 40);
+    bus_store(&g->bus, CODE_AT, jmp_self, sizeof jmp_self);
+    guest_run(g, 40);
+    assert_int_equal(g->cpu.r[EBX], 10);
+    assert_int_equal(g->cpu.eip, 0);
+}
+
+/* MOV CX,5; then five times INC BX; ADD AX,BX; PUSH AX; POP DX; SHL DX,1; DEC CX; JNZ; and all of it again. */
+static void a_limit_is_exact_wherever_it_falls(void **state)
+{
+    struct guest *g = *state;
+    struct cpu *cpu = &g->cpu;
+    CODE(g, 0xB9, 5, 0, 0x43, 0x01, 0xD8, 0x50, 0x5A, 0xD1, 0xE2, 0x49, 0x75, 0xF6, 0xEB, 0xF1);
+    for (unsigned limit = 1; limit < 120; limit++) {
+        uint32_t r[2][8], eip[2], flags[2];
+        for (unsigned singly = 0; singly < 2; singly++) {
+            memset(cpu->r, 0, sizeof cpu->r);
+            cpu->r[ESP] = 0x1000;
+            cpu->eip = 0;
+            cpu->flags = flags_unpack(0);
+            uint64_t before = cpu->icount;
+            for (unsigned i = 0; i < (singly ? limit : 1); i++)
+                guest_run(g, singly ? 1 : limit);
+            assert_int_equal(cpu->icount, before + limit);
+            memcpy(r[singly], cpu->r, sizeof r[singly]);
+            eip[singly] = cpu->eip;
+            flags[singly] = flags_pack(cpu->flags);
+        }
+        assert_memory_equal(r[0], r[1], sizeof r[0]);
+        assert_int_equal(eip[0], eip[1]);
+        assert_int_equal(flags[0], flags[1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -325,6 +420,11 @@ int main(void)
         GUEST_TEST(code_in_device_memory_runs_without_being_cached),
         GUEST_TEST(a_full_arena_starts_anew),
         GUEST_TEST(dropping_everything_decodes_anew),
+        GUEST_TEST(the_same_offset_in_other_segments_is_other_code),
+        GUEST_TEST(a_page_that_is_mapped_elsewhere_is_other_code),
+        GUEST_TEST(an_evicted_page_is_translated_anew),
+        GUEST_TEST(dropped_code_is_not_found_any_more),
+        GUEST_TEST(a_limit_is_exact_wherever_it_falls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -234,6 +234,7 @@ static void slices_add_up(void **state)
     (void)state;
     set_indices(0x1000, 0x5000, 0x2000);
     uint32_t iterations = 0;
+    cpu->eflags |= FLAG_TF;
     cpu->attention = ATTEND_SINGLE;
     while (cpu->eip == FLAT_CODE && iterations < 0x40) {
         assert_int_equal(FLAT_STEP(flat, "\xF3\xA4"), NO_FAULT);
@@ -241,6 +242,7 @@ static void slices_add_up(void **state)
         iterations += cpu->work;
         assert_indices(0x1000 + iterations, 0x5000 + iterations, 0x2000 - iterations);
     }
+    cpu->eflags &= ~(uint32_t)FLAG_TF;
     cpu->attention = 0;
     while (cpu->eip == FLAT_CODE) {
         assert_int_equal(FLAT_STEP(flat, "\xF3\xA4"), NO_FAULT);
