@@ -126,8 +126,7 @@ static const struct rule {
     { "ENTER", STACK_WRAP, 0, { .registers = true, .memory = true }, false,
       "with a 16-bit stack the frame pointer is ESP after a push, which keeps its upper half (PRM ch. 26); "
       "this host's borrows from it" },
-    { "INS OUTS", COUNT_ZERO, 0, { .nothing = true }, false,
-      "with a count of 0 the permission is not asked: PRM ch. 26, REP, looks at the count first" }
+    { "INS OUTS", COUNT_ZERO, 0, { 0 }, true, "with a count of 0 Intel's parts ask for the permission; others may not" }
 };
 enum { RULES = sizeof rules / sizeof *rules };
 
