@@ -243,6 +243,18 @@ int host_file_punch(struct host_file *file, uint64_t offset, uint64_t bytes)
     return 0;
 }
 
+uint64_t host_file_extent(const struct host_file *file, uint64_t offset, uint64_t bytes, bool *hole)
+{
+    *hole = false;
+    if (offset > INT64_MAX)
+        return bytes;
+    off_t data = lseek(file->fd, (off_t)offset, SEEK_DATA);
+    *hole = data < 0 ? errno == ENXIO : (uint64_t)data > offset;
+    off_t end = *hole ? data : lseek(file->fd, (off_t)offset, SEEK_HOLE);
+    uint64_t length = end < 0 || (uint64_t)end <= offset ? bytes : (uint64_t)end - offset;
+    return length < bytes ? length : bytes;
+}
+
 int host_file_sync(struct host_file *file)
 {
     if (!file->unsynced || file->temporary)

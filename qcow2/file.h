@@ -59,6 +59,10 @@ int host_file_resize(struct host_file *file, uint64_t size);
 /* Makes the range read as zeros and gives its room back to the host. -ENOTSUP: not on this file system. */
 int host_file_punch(struct host_file *file, uint64_t offset, uint64_t bytes);
 
+/* How far from OFFSET on, up to BYTES, the file has data, or (*HOLE) nothing but a hole. Where the file system does not
+ * tell it is all data. */
+uint64_t host_file_extent(const struct host_file *file, uint64_t offset, uint64_t bytes, bool *hole);
+
 /* Returns when all that was written is on the medium. Nothing to do for a temporary file. */
 int host_file_sync(struct host_file *file);
 

@@ -273,7 +273,9 @@ static int map_layer(struct layer *layer, uint64_t offset, struct mapping *map)
     uint64_t left = layer->size - offset;
     if (layer->qcow2)
         return table_map(layer->qcow2, offset, left, map);
-    *map = (struct mapping){ .status = IMAGE_CLUSTER_STANDARD, .host = offset, .bytes = left };
+    bool hole;
+    uint64_t bytes = host_file_extent(&layer->file, offset, left, &hole);
+    *map = (struct mapping){ .status = hole ? IMAGE_CLUSTER_ZERO : IMAGE_CLUSTER_STANDARD, .host = offset, .bytes = bytes };
     return 0;
 }
 
