@@ -140,6 +140,8 @@ int check_rebuild(struct checker *c, struct host_file *file)
         return layer_fail(c->q->layer, -EIO, "not repaired: some of its references lead nowhere");
     if (plan.table_clusters << c->q->cluster_bits > MAX_TABLE_BYTES)
         return layer_fail(c->q->layer, -EFBIG, "not repaired: the file is too large for its refcounts");
+    if (c->q->header.has_seal && c->q->header.autoclear & HEADER_AUTO_SEAL)
+        return layer_fail(c->q->layer, -EPERM, "sealed: it is not repaired until its seal is taken away");
     int code = check_width(c);
     if (code < 0)
         return code;

@@ -194,8 +194,8 @@ struct image_check {
 
 /* Compares refcounts and flags of the qcow2 file PATH, its snapshots included, with the references in it. Backing files
  * are not opened. OPTIONS may be NULL. 0: it was checked, whatever the outcome. Nothing is changed unless a repair was
- * asked for; a repair changes refcounts and flags, never contents. -EIO where references lead nowhere and a repair was
- * wanted: the file is as it was. */
+ * asked for; a repair changes refcounts and flags, never contents (but flags in a cluster that is contents and a table).
+ * Where a repair was wanted -EIO if references lead nowhere, -EPERM if the file is sealed: it is as it was. */
 int image_check(const char *path, const struct image_check_options *options, struct image_check *result,
                 struct image_error *error);
 

@@ -92,13 +92,15 @@ static int write_size(struct qcow2 *q, uint64_t bytes)
     return 0;
 }
 
-/* What is added must read as zeros: the rest of the last cluster, and what a layer below holds past the old end. The
- * size in the file changes last. */
+/* What is added must read as zeros: the rest of the last cluster, what a layer below holds past the old end, and what this
+ * one does (a machine state, the rests of a shrinking that was cut short). The size in the file changes last. */
 static int grow(struct qcow2 *q, uint64_t bytes)
 {
     uint64_t old = q->header.size, edge = (old + q->cluster_size - 1) & ~(uint64_t)(q->cluster_size - 1);
     uint64_t below = q->layer->below ? q->layer->below->size : 0, end = below < edge ? edge : below;
     int code = resize_cover(q, bytes);
+    if (!code)
+        code = qcow2_forget(q, edge);
     if (code < 0)
         return code;
     end = end < bytes ? end : bytes;
@@ -109,11 +111,23 @@ static int grow(struct qcow2 *q, uint64_t bytes)
     return code < 0 ? code : write_size(q, bytes);
 }
 
+/* The rest of the last cluster, from the disk's end to END, as zeros. QEMU leaves it as it is when it makes a disk longer. */
+static int clear_rest(struct qcow2 *q, uint64_t end)
+{
+    uint64_t size = q->header.size;
+    q->header.size = end;
+    int code = end > size ? qcow2_write_zeroes(q, size, end - size, false) : 0;
+    q->header.size = size;
+    return code;
+}
+
 /* The size in the file changes first, then what lies behind the new end goes, machine state of the disk included. */
 static int shrink(struct qcow2 *q, uint64_t bytes)
 {
-    uint64_t edge = (bytes + q->cluster_size - 1) & ~(uint64_t)(q->cluster_size - 1);
+    uint64_t old = q->header.size, edge = (bytes + q->cluster_size - 1) & ~(uint64_t)(q->cluster_size - 1);
     int code = write_size(q, bytes);
+    if (!code)
+        code = clear_rest(q, edge < old ? edge : old);
     return code < 0 ? code : qcow2_forget(q, edge);
 }
 

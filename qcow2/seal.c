@@ -132,6 +132,10 @@ static int write_mark(struct layer *layer, struct host_file *file, const struct 
     int code = raw ? host_file_read_padded(file, 0, raw, bytes) : -ENOMEM;
     if (!code)
         code = header_put_seal(header, raw, seal ? data : NULL);
+    if (code == -ENOSPC) {
+        free(raw);
+        return layer_fail(layer, code, "seal: there is no room for it in the header, whose cluster is too small");
+    }
     if (!code)
         code = host_file_write(file, 0, raw, bytes);
     if (!code)

@@ -17,9 +17,9 @@ enum {
 struct volume {
     uint64_t start, end;            /* bytes on the disk */
     uint64_t fat, root, data;       /* where each begins */
-    uint32_t fat_bytes, cluster_bytes, clusters, fats;
+    uint32_t fat_bytes, table_bytes, cluster_bytes, clusters, fats;
     bool wide;                      /* 16-bit entries */
-    uint8_t *table;                 /* the first FAT */
+    uint8_t *table;                 /* table_bytes of the first FAT: those that have entries */
     uint16_t *owner;                /* of cluster 2 + i */
     char label[LABEL_BYTES];        /* "partition 1: ", or "" */
     bool understood;
@@ -79,11 +79,13 @@ static uint16_t add_owner(struct fat *fat, const struct volume *v, const char *k
     return (uint16_t)fat->names;
 }
 
-/* Gives the chain from CLUSTER on to OWNER, up to a cluster that somebody has. */
-static void own_chain(struct volume *v, uint32_t cluster, uint16_t owner)
+/* Gives the chain from CLUSTER on to OWNER, up to a cluster that somebody has. Returns how many that were. */
+static uint32_t own_chain(struct volume *v, uint32_t cluster, uint16_t owner)
 {
-    for (; is_data(v, cluster) && !v->owner[cluster - 2]; cluster = next_cluster(v, cluster))
+    uint32_t count = 0;
+    for (; is_data(v, cluster) && !v->owner[cluster - 2]; cluster = next_cluster(v, cluster), count++)
         v->owner[cluster - 2] = owner;
+    return count;
 }
 
 /* "NAME.EXT" from the 11 bytes of an entry; what is no printable ASCII becomes '?'. */
@@ -100,7 +102,8 @@ static void entry_name(const uint8_t *entry, char *out)
     out[n] = 0;
 }
 
-struct place { const char *path; unsigned depth; };
+/* A directory: where it stands, and the clusters that are its own. */
+struct place { const char *path; unsigned depth; uint32_t clusters; };
 
 static void read_directory(struct fat *fat, struct volume *v, uint32_t cluster, struct place place);
 
@@ -117,9 +120,9 @@ static void take_entry(struct fat *fat, struct volume *v, const uint8_t *entry, 
     uint16_t owner = add_owner(fat, v, directory ? "directory " : "", path);
     if (!owner)
         return;
-    own_chain(v, cluster, owner);
+    uint32_t clusters = own_chain(v, cluster, owner);
     if (directory && place.depth < DEEPEST)
-        read_directory(fat, v, cluster, (struct place){ path, place.depth + 1 });
+        read_directory(fat, v, cluster, (struct place){ path, place.depth + 1, clusters });
 }
 
 /* The entries in BYTES at OFFSET. False: the directory ends here. */
@@ -141,7 +144,7 @@ static bool take_entries(struct fat *fat, struct volume *v, uint64_t offset, uin
 static void read_directory(struct fat *fat, struct volume *v, uint32_t cluster, struct place place)
 {
     uint32_t steps = 0;
-    while (is_data(v, cluster) && steps++ < v->clusters &&
+    while (steps++ < place.clusters &&
            take_entries(fat, v, v->data + (uint64_t)(cluster - 2) * v->cluster_bytes, v->cluster_bytes, place))
         cluster = next_cluster(v, cluster);
 }
@@ -168,6 +171,7 @@ static bool lay_out(struct volume *v, const uint8_t *boot)
     v->data = v->root + root_sectors * SECTOR;
     v->end = v->start + (uint64_t)sectors * SECTOR;
     uint64_t needed = v->wide ? (v->clusters + UINT64_C(2)) * 2 : (v->clusters + UINT64_C(2)) * 3 / 2 + 2;
+    v->table_bytes = (uint32_t)needed;
     return v->clusters < FAT16_MOST && needed <= v->fat_bytes;
 }
 
@@ -182,11 +186,11 @@ static void add_volume(struct fat *fat, uint64_t start, uint64_t bytes, unsigned
         snprintf(v->label, sizeof v->label, "partition %u: ", number);
     if (!lay_out(v, boot) || v->data > fat->disk.bytes)
         return;
-    v->table = malloc(v->fat_bytes);
+    v->table = malloc(v->table_bytes);
     v->owner = calloc(v->clusters, sizeof *v->owner);
-    v->understood = v->table && v->owner && read_disk(fat, v->fat, v->table, v->fat_bytes);
+    v->understood = v->table && v->owner && read_disk(fat, v->fat, v->table, v->table_bytes);
     if (v->understood)
-        take_entries(fat, v, v->root, (uint32_t)(v->data - v->root), (struct place){ "", 0 });
+        take_entries(fat, v, v->root, (uint32_t)(v->data - v->root), (struct place){ "", 0, 0 });
 }
 
 /* --- Partition tables --- */

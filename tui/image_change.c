@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* --- create --- */
 
@@ -25,7 +26,7 @@ static bool set_option(struct image_create_options *o, const char *name, const c
         o->extended_l2 = strcmp(value, "on") == 0;
         return o->extended_l2 || strcmp(value, "off") == 0;
     }
-    if (!image_parse_size(value, &n) || n > UINT32_MAX)
+    if (!image_parse_size(value, &n) || !n || n > UINT32_MAX)
         return false;
     if (strcmp(name, "cluster_size") == 0)
         o->cluster_size = (uint32_t)n;
@@ -43,8 +44,10 @@ bool image_create_options_of(const struct image_arguments *a, struct image_creat
                                         .zstd = a->zstd };
     if (!a->options)
         return true;
-    if (strlen(a->options) >= sizeof copy)
+    if (strlen(a->options) >= sizeof copy) {
+        image_complain("-o %.20s...: too long", a->options);
         return false;
+    }
     strcpy(copy, a->options);
     for (char *word = strtok(copy, ","); word; word = strtok(NULL, ",")) {
         char *equals = strchr(word, '=');
@@ -66,7 +69,10 @@ static int create_over(const struct image_arguments *a, const struct image_creat
     if (a->count < 2)
         return 0;
     struct image *image = image_must_open(a, a->words[0], &(struct image_options){ .writable = true, .trusted_backing = a->backing });
-    return image ? image_finish(image, image_resize(image, bytes)) : 1;
+    int failed = image ? image_finish(image, image_resize(image, bytes)) : 1;
+    if (failed)
+        unlink(a->words[0]);
+    return failed;
 }
 
 int image_create_command(const struct image_arguments *a)
@@ -119,17 +125,14 @@ int image_resize_command(const struct image_arguments *a)
 
 static void print_snapshot(const struct image_snapshot *s)
 {
-    char name[64], size[24], date[32];
+    char id[9], name[64], size[24], date[32];
     time_t seconds = (time_t)s->seconds;
     struct tm tm;
-    size_t n = 0;
-    for (; s->name[n] && n + 1 < sizeof name; n++)
-        name[n] = s->name[n] >= ' ' && s->name[n] < 127 ? s->name[n] : '?';
-    name[n] = 0;
     if (!localtime_r(&seconds, &tm) || !strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S", &tm))
         strcpy(date, "?");
     uint64_t ms = s->clock_ns / 1000000;
-    printf("%-8.8s%-20s%10s  %s   %02u:%02u:%02u.%03u\n", s->id, name, image_size_text(s->vmstate_bytes, size), date,
+    printf("%-8s%-20s%10s  %s   %02u:%02u:%02u.%03u\n", image_printable(s->id, id, sizeof id),
+           image_printable(s->name, name, sizeof name), image_size_text(s->vmstate_bytes, size), date,
            (unsigned)(ms / 3600000), (unsigned)(ms / 60000 % 60), (unsigned)(ms / 1000 % 60), (unsigned)(ms % 1000));
 }
 

@@ -3,6 +3,7 @@
 #define TUI_IMAGE_COMMAND_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "qcow2/qcow2.h"
@@ -67,6 +68,9 @@ bool image_parse_size(const char *text, uint64_t *bytes);
 struct image_progress image_progress_of(const struct image_arguments *a);
 
 const char *image_format_name(enum image_format format);
+
+/* Copies TEXT to OUT with what a terminal must not see shown as '?': control characters, and what is no UTF-8. */
+const char *image_printable(const char *text, char *out, size_t size);
 
 /* "1.5 GiB". */
 const char *image_size_text(uint64_t bytes, char text[24]);

@@ -155,8 +155,9 @@ int image_rebase(const struct image_arguments *a)
     struct image *overlay = image_must_open(a, a->words[0], &(struct image_options){ .writable = true, .alone = a->unsafe });
     if (!overlay)
         return 1;
-    int failed = fill_over(a, overlay, &format), code = 0;
-    if (!failed)
-        code = image_set_backing(overlay, a->backing, *a->backing ? image_format_name(format) : "");
-    return image_finish(overlay, code) || failed;
+    if (fill_over(a, overlay, &format)) {
+        image_close(overlay);
+        return 1;
+    }
+    return image_finish(overlay, image_set_backing(overlay, a->backing, *a->backing ? image_format_name(format) : ""));
 }

@@ -43,9 +43,9 @@ static void close_side(struct side *side)
 static void emit(struct diff *d)
 {
     const struct run *r = &d->run;
-    bool same = strcmp(r->was, r->is) == 0;
     if (!r->sectors)
         return;
+    bool same = strcmp(r->was, r->is) == 0;
     if (d->a->json)
         json_array_append_new(d->list, json_pack("{sI sI ss ss}", "sector", (json_int_t)r->first, "count", (json_int_t)r->sectors,
                                                  "was", r->was, "is", r->is));

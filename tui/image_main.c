@@ -47,12 +47,12 @@ static const struct option longs[] = {
 
 int image_complain(const char *text, ...)
 {
+    char line[2048], shown[2048];
     va_list list;
     va_start(list, text);
-    fputs("trowel image: ", stderr);
-    vfprintf(stderr, text, list);
-    fputc('\n', stderr);
+    vsnprintf(line, sizeof line, text, list);
     va_end(list);
+    fprintf(stderr, "trowel image: %s\n", image_printable(line, shown, sizeof shown));
     return 1;
 }
 
@@ -91,7 +91,7 @@ bool image_parse_size(const char *text, uint64_t *bytes)
         return false;
     unsigned shift = (unsigned)(unit - units) * 10;
     *bytes = (uint64_t)n << shift;
-    return n != 0 && *bytes >> shift == n;
+    return *bytes >> shift == n;
 }
 
 const char *image_format_name(enum image_format format)
@@ -104,7 +104,7 @@ const char *image_size_text(uint64_t bytes, char text[24])
     static const char units[] = "BKMGTPE";
     unsigned unit = 0;
     double value = (double)bytes;
-    for (; value >= 1024 && units[unit + 1]; unit++)
+    for (; value >= 1000 && units[unit + 1]; unit++)
         value /= 1024;
     snprintf(text, 24, unit ? "%.3g %.*siB" : "%.0f %.*s", value, 1, &units[unit]);
     if (!unit)
@@ -157,6 +157,15 @@ static bool parse_repair(const char *text, enum image_repair *repair)
     return *repair == IMAGE_REPAIR_LEAKS || strcmp(text, "all") == 0;
 }
 
+/* What snapshot shall do: one thing. */
+static bool take_action(struct image_arguments *a, int letter)
+{
+    bool first = !a->action;
+    a->action = (char)letter;
+    a->name = optarg;
+    return first;
+}
+
 /* One option of COMMAND. False: its value is no good. */
 static bool take(struct image_arguments *a, int letter, const struct image_command *command)
 {
@@ -181,18 +190,10 @@ static bool take(struct image_arguments *a, int letter, const struct image_comma
     case 'C': a->chain = true; return true;
     case 'x': a->remove = true; return true;
     case 'A': a->allow_backing = true; return true;
-    case 'l': a->action = 'l'; return true;
-    case 'a': a->action = 'a'; a->name = optarg; return true;
-    case 'c':
-        a->compress = !is_snapshot;
-        a->action = is_snapshot ? 'c' : 0;
-        a->name = optarg;
-        return true;
-    default:
-        a->keep = !is_snapshot;
-        a->action = is_snapshot ? 'd' : 0;
-        a->name = optarg;
-        return true;
+    case 'l': return take_action(a, letter);
+    case 'a': return take_action(a, letter);
+    case 'c': a->compress = !is_snapshot; return !is_snapshot || take_action(a, letter);
+    default: a->keep = !is_snapshot; return !is_snapshot || take_action(a, letter);
     }
 }
 
@@ -202,23 +203,39 @@ static bool allows(const struct image_command *command, int letter)
     return strchr(command->letters, letter == 'J' ? 'j' : letter == 'a' ? 'n' : letter) != NULL;
 }
 
+/* How the user wrote the option that getopt_long took last, and returned as LETTER; WORD is the last one it has done with. */
+static const char *option_text(int letter, int index, const char *word, char text[24])
+{
+    int wrong = letter == '?' ? optopt : letter;
+    bool is_long = index >= 0 || !wrong || strncmp(word, "--", 2) == 0;
+    if (index >= 0)
+        snprintf(text, 24, "--%s", longs[index].name);
+    else if (!is_long)
+        snprintf(text, 24, "-%c", wrong);
+    return index < 0 && is_long ? word : text;
+}
+
 static int parse(struct image_arguments *a, const struct image_command *command, int argc, char **argv)
 {
     /* snapshot's -c and -d name something, those of the others do not. */
     const char *shorts = command->run == image_snapshot_command ? "+hf:lc:a:d:qU" : "+hf:F:O:r:b:o:cpqusUd";
-    int letter;
+    int letter, index;
+    char text[24];
     opterr = 0;
     optind = 1;
-    while ((letter = getopt_long(argc, argv, shorts, longs, NULL)) >= 0) {
+    /* Options may follow the files, but after resize's file "-1G" is a size. */
+    shorts += command->run != image_resize_command;
+    while (index = -1, (letter = getopt_long(argc, argv, shorts, longs, &index)) >= 0) {
         if (letter == 'h') {
             usage(stdout);
             return -1;
         }
         if (letter == '?' || !allows(command, letter))
             return image_complain("%s: option %s is not known or lacks its value; see trowel image --help", command->name,
-                                  argv[optind - 1]);
+                                  option_text(letter, index, argv[optind - 1], text));
         if (!take(a, letter, command))
-            return image_complain("%s: %s is not possible here; see trowel image --help", command->name, optarg);
+            return image_complain("%s: %s %s is not possible here; see trowel image --help", command->name,
+                                  option_text(letter, index, argv[optind - 1], text), optarg ? optarg : "");
     }
     a->words = argv + optind;
     a->count = argc - optind;
@@ -239,8 +256,10 @@ int image_main(int argc, char **argv)
         int wrong = parse(&a, &table[i], argc - 1, argv + 1);
         if (wrong)
             return wrong < 0 ? 0 : 1;
-        sigaction(SIGINT, &action, NULL);
-        return table[i].run(&a);
+        if (strchr(table[i].letters, 'p'))
+            sigaction(SIGINT, &action, NULL);
+        int code = table[i].run(&a);
+        return fflush(stdout) == 0 && !ferror(stdout) ? code : image_complain("standard output: not all could be written");
     }
     return image_complain("%s: no such command; see trowel image --help", argv[1]);
 }

@@ -8,14 +8,27 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Text from a file, with what a terminal must not see, or JSON cannot hold, shown as '?'. */
-static const char *printable(const char *text, char *out, size_t size)
+const char *image_printable(const char *text, char *out, size_t size)
 {
+    json_t *utf8 = json_string(text);
     size_t n = 0;
-    for (; text[n] && n + 1 < size; n++)
-        out[n] = text[n] >= ' ' && text[n] < 127 ? text[n] : '?';
+    for (; text[n] && n + 1 < size; n++) {
+        unsigned char c = (unsigned char)text[n], next = (unsigned char)text[n + 1], last = n ? (unsigned char)text[n - 1] : 0;
+        /* U+0080 to U+009F are control characters too. */
+        bool control = c < ' ' || c == 127 || (c == 0xC2 && next < 0xA0) || (last == 0xC2 && c < 0xA0);
+        out[n] = control || (c > 127 && !utf8) ? '?' : text[n];
+    }
     out[n] = 0;
+    json_decref(utf8);
     return out;
+}
+
+/* TEXT from a file or the command line. JSON can hold all but what is no UTF-8. */
+static json_t *text_json(const char *text)
+{
+    char shown[1100];
+    json_t *string = json_string(text);
+    return string ? string : json_string(image_printable(text, shown, sizeof shown));
 }
 
 static int print_json(json_t *root)
@@ -38,14 +51,12 @@ json_t *image_snapshots_json(struct image *image)
 {
     struct image_snapshot s;
     uint32_t count = 0;
-    char id[64], name[256];
     json_t *list = json_array();
     image_snapshot_count(image, &count);
     for (uint32_t i = 0; i < count && image_snapshot_get(image, i, &s) == 0; i++)
-        json_array_append_new(list, json_pack("{ss ss sI si si sI sI}", "id", printable(s.id, id, sizeof id), "name",
-                                              printable(s.name, name, sizeof name), "vm-state-size",
-                                              (json_int_t)s.vmstate_bytes, "date-sec", (int)s.seconds, "date-nsec",
-                                              (int)s.nanoseconds, "vm-clock-sec", (json_int_t)(s.clock_ns / 1000000000u),
+        json_array_append_new(list, json_pack("{so so sI sI sI sI sI}", "id", text_json(s.id), "name", text_json(s.name),
+                                              "vm-state-size", (json_int_t)s.vmstate_bytes, "date-sec",
+                                              (json_int_t)s.seconds, "date-nsec", (json_int_t)s.nanoseconds, "vm-clock-sec", (json_int_t)(s.clock_ns / 1000000000u),
                                               "vm-clock-nsec", (json_int_t)(s.clock_ns % 1000000000u)));
     return list;
 }
@@ -53,9 +64,8 @@ json_t *image_snapshots_json(struct image *image)
 static json_t *layer_json(struct image *image, unsigned layer)
 {
     struct image_layer_info info;
-    char name[1100], format[16];
     image_layer_info(image, layer, &info);
-    json_t *object = json_pack("{ss ss sI sI}", "filename", printable(info.path, name, sizeof name), "format",
+    json_t *object = json_pack("{so ss sI sI}", "filename", text_json(info.path), "format",
                                image_format_name(info.format), "virtual-size", (json_int_t)info.size, "actual-size",
                                (json_int_t)disk_bytes(info.path));
     if (info.format == IMAGE_FORMAT_RAW)
@@ -63,10 +73,9 @@ static json_t *layer_json(struct image *image, unsigned layer)
     json_object_set_new(object, "cluster-size", json_integer(info.cluster_size));
     json_object_set_new(object, "dirty-flag", json_boolean(info.dirty));
     if (*info.backing_name)
-        json_object_set_new(object, "backing-filename", json_string(printable(info.backing_name, name, sizeof name)));
+        json_object_set_new(object, "backing-filename", text_json(info.backing_name));
     if (*info.backing_format)
-        json_object_set_new(object, "backing-filename-format",
-                            json_string(printable(info.backing_format, format, sizeof format)));
+        json_object_set_new(object, "backing-filename-format", text_json(info.backing_format));
     if (layer == 0 && info.snapshots)
         json_object_set_new(object, "snapshots", image_snapshots_json(image));
     json_object_set_new(object, "format-specific",
@@ -83,15 +92,15 @@ static void print_layer(struct image *image, unsigned layer)
     char size[24], room[24], name[1100];
     image_layer_info(image, layer, &info);
     printf("image: %s\nfile format: %s\nvirtual size: %s (%" PRIu64 " bytes)\ndisk size: %s\n",
-           printable(info.path, name, sizeof name), image_format_name(info.format), image_size_text(info.size, size), info.size,
+           image_printable(info.path, name, sizeof name), image_format_name(info.format), image_size_text(info.size, size), info.size,
            image_size_text(disk_bytes(info.path), room));
     if (info.format == IMAGE_FORMAT_RAW)
         return;
     printf("cluster_size: %" PRIu32 "\n", info.cluster_size);
     if (*info.backing_name)
-        printf("backing file: %s\n", printable(info.backing_name, name, sizeof name));
+        printf("backing file: %s\n", image_printable(info.backing_name, name, sizeof name));
     if (*info.backing_format)
-        printf("backing file format: %s\n", printable(info.backing_format, name, sizeof name));
+        printf("backing file format: %s\n", image_printable(info.backing_format, name, sizeof name));
     if (info.snapshots)
         printf("snapshots: %u (trowel image snapshot -l)\n", info.snapshots);
     printf("compat: %s\ncompression type: %s\nlazy refcounts: %s\nrefcount bits: %u\nextended l2: %s\nbitmaps: %s\nclosed properly: %s\n"
@@ -150,7 +159,7 @@ static void print_extent(struct image *image, uint64_t start, const struct image
         printf("%-16s", "compressed");
     else
         printf("0x%-14" PRIx64, e->host_offset);
-    printf("  %s\n", printable(info.path, name, sizeof name));
+    printf("  %s\n", image_printable(info.path, name, sizeof name));
 }
 
 /* Does B follow A in the same way? */
@@ -211,8 +220,7 @@ static void report(void *ctx, enum image_check_kind kind, const char *text)
 
 static int print_check_json(const char *path, const struct image_check *r)
 {
-    char name[1100];
-    return print_json(json_pack("{ss ss sI sI sI sI sI sI sI sb sI sI}", "filename", printable(path, name, sizeof name), "format",
+    return print_json(json_pack("{so ss sI sI sI sI sI sI sI sb sI sI}", "filename", text_json(path), "format",
                                 "qcow2", "check-errors", (json_int_t)0, "corruptions", (json_int_t)r->errors_left, "leaks",
                                 (json_int_t)r->leaks_left, "total-clusters", (json_int_t)r->clusters, "allocated-clusters",
                                 (json_int_t)r->allocated, "compressed-clusters", (json_int_t)r->compressed,
@@ -239,6 +247,8 @@ int image_check_command(const struct image_arguments *a)
 {
     struct image_check result;
     struct image_error error;
+    if (a->repair && a->share)
+        return image_complain("check: -U does not go with a repair, which needs the file for itself");
     struct image_check_options options = { .repair = a->repair, .ignore_locks = a->share, .report = report, .ctx = (void *)a };
     if (image_check(a->words[0], &options, &result, &error) < 0)
         return image_complain("%s", error.text);

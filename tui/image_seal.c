@@ -2,11 +2,13 @@
  * internal snapshot. The mark in the image's header says that there is one, and keeps Trowel from writing to the file. */
 #include "tui/image_command.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { HEX_BYTES = 2 * IMAGE_HASH_BYTES + 1, EXIT_CHANGED = 2, EXIT_STALE = 3, MOST_RANGES = 20 };
@@ -86,8 +88,12 @@ static json_t *snapshot_roots(const struct image_arguments *a, struct image *ima
         }
         /* A name that is no UTF-8 cannot stand in JSON; the id tells the snapshot too. */
         json_t *name = json_string(s.name);
-        json_array_append_new(list, json_pack("{ss so ss}", "id", s.id, "name", name ? name : json_string(""), "root",
-                                              hex_of(&root, hex)));
+        json_t *entry = json_pack("{ss so ss}", "id", s.id, "name", name ? name : json_string(""), "root", hex_of(&root, hex));
+        if (json_array_append_new(list, entry) < 0) {
+            image_complain("%s: the id of snapshot number %u is no text, so it cannot be sealed", a->words[0], (unsigned)i);
+            json_decref(list);
+            return NULL;
+        }
     }
     return list;
 }
@@ -119,8 +125,9 @@ static int write_manifest(const char *path, json_t *root)
     snprintf(unfinished, bytes, "%s.new", path);
     int failed = json_dump_file(root, unfinished, JSON_INDENT(1)) || rename(unfinished, path);
     if (failed) {
+        int why = errno;
         unlink(unfinished);
-        image_complain("%s: cannot be written", path);
+        image_complain("%s: cannot be written: %s", path, strerror(why));
     }
     free(unfinished);
     return failed ? 1 : 0;
@@ -168,7 +175,10 @@ int image_seal_command(const struct image_arguments *a)
         return 1;
     char *path = manifest_path(a->words[0]);
     int failed;
-    if (image_seal_mark(image, &mark) == 0 && mark.claimed) {
+    if (!path) {
+        failed = image_complain("out of memory");
+        image_close(image);
+    } else if (image_seal_mark(image, &mark) == 0 && mark.claimed) {
         failed = image_complain("%s: sealed already; see verify, and seal --remove", a->words[0]);
         image_close(image);
     } else
@@ -183,9 +193,16 @@ int image_seal_command(const struct image_arguments *a)
 static int read_manifest(const char *path, struct image_seal *seal, json_t **root)
 {
     json_error_t error;
-    *root = access(path, F_OK) == 0 ? json_load_file(path, 0, &error) : NULL;
+    struct stat status;
+    *root = NULL;
+    if (stat(path, &status) < 0 && errno == ENOENT)
+        return 1;
+    /* A pipe would never end. */
+    if (access(path, R_OK) < 0 || !S_ISREG(status.st_mode))
+        return -image_complain("%s: cannot be read: %s", path, access(path, R_OK) < 0 ? strerror(errno) : "not a regular file");
+    *root = json_load_file(path, 0, &error);
     if (!*root)
-        return access(path, F_OK) == 0 ? -image_complain("%s: %s", path, error.text) : 1;
+        return -image_complain("%s: %s", path, error.text);
     json_t *leaves = json_object_get(*root, "leaves");
     struct image_hash claimed;
     json_int_t size = json_integer_value(json_object_get(*root, "virtual-size"));
@@ -229,10 +246,10 @@ static uint64_t print_changes(const struct image_seal *then, const struct image_
     return changed;
 }
 
-/* Compares the roots of snapshots in the manifest. Returns how many are not as they were. */
-static unsigned verify_snapshots(const struct image_arguments *a, struct image *image, const json_t *list)
+/* Compares the roots of snapshots in the manifest. Adds to CHANGED how many are not as they were. False: one could not be
+ * read. */
+static bool verify_snapshots(const struct image_arguments *a, struct image *image, const json_t *list, uint64_t *changed)
 {
-    unsigned changed = 0;
     for (size_t k = 0; k < json_array_size(list); k++) {
         const json_t *entry = json_array_get(list, k);
         const char *id = json_string_value(json_object_get(entry, "id"));
@@ -241,13 +258,17 @@ static unsigned verify_snapshots(const struct image_arguments *a, struct image *
         uint32_t i = 0, count = snapshots_of(image);
         while (id && i < count && image_snapshot_get(image, i, &s) == 0 && strcmp(s.id, id) != 0)
             i++;
-        bool intact = id && i < count && hash_of(json_string_value(json_object_get(entry, "root")), &then) &&
-                      snapshot_root(a, i, &now) && same_hash(&then, &now);
+        bool there = id && i < count && hash_of(json_string_value(json_object_get(entry, "root")), &then);
+        if (there && !snapshot_root(a, i, &now))
+            return false;
+        bool intact = there && same_hash(&then, &now);
+        char shown[24];
         if (!intact)
-            printf("changed: snapshot %s%s\n", id ? id : "?", id && i == count ? " (gone)" : "");
-        changed += !intact;
+            printf("changed: snapshot %s%s\n", image_printable(id ? id : "?", shown, sizeof shown),
+                   id && i == count ? " (gone)" : "");
+        *changed += !intact;
     }
-    return changed;
+    return true;
 }
 
 /* What verify says in the end. */
@@ -284,17 +305,19 @@ static int verify_opened(const struct image_arguments *a, struct image *image, c
         return image_complain("%s", image_last_error(image));
     }
     uint64_t changed;
+    bool told = true;
     if (without) {
         changed = !same_hash(&mark.root, &now.root);
     } else {
-        changed = print_changes(&then, &now) + verify_snapshots(a, image, json_object_get(root, "snapshots"));
+        changed = print_changes(&then, &now);
+        told = verify_snapshots(a, image, json_object_get(root, "snapshots"), &changed);
         if (mark.claimed && !same_hash(&mark.root, &then.root))
             printf("The mark in the header is not of this manifest.\n");
     }
     image_seal_free(&then);
     image_seal_free(&now);
     json_decref(root);
-    return verdict(changed, &mark);
+    return told ? verdict(changed, &mark) : 1;
 }
 
 int image_verify(const struct image_arguments *a)

@@ -12,10 +12,11 @@
 #include <time.h>
 
 #include "emu/state.h"
+#include "tui/image_command.h"
 
 #define HEAD_FORMAT "trowel-state 1 %s ram %u\n"
 
-enum { HEAD_BYTES = 512, NAME_BYTES = 128 };
+enum { HEAD_BYTES = 512, NAME_BYTES = 128, ID_BYTES = 24 };
 
 /* --- Which images take part --- */
 
@@ -37,14 +38,15 @@ static int state_drive(const struct session *s)
     return i >= 0 ? i : first;
 }
 
-/* Has IMAGE a snapshot whose name, not id, is NAME? Its id goes to ID. */
+/* Has IMAGE a snapshot whose name, not id, is NAME? Its id goes to ID; one that does not fit is nobody's. */
 static bool find_named(struct image *image, const char *name, char *id, size_t id_size)
 {
     struct image_snapshot snapshot;
     uint32_t count = 0;
     image_snapshot_count(image, &count);
     for (uint32_t i = 0; i < count; i++)
-        if (image_snapshot_get(image, i, &snapshot) == 0 && strcmp(snapshot.name, name) == 0) {
+        if (image_snapshot_get(image, i, &snapshot) == 0 && strcmp(snapshot.name, name) == 0 &&
+            strlen(snapshot.id) < id_size) {
             snprintf(id, id_size, "%s", snapshot.id);
             return true;
         }
@@ -72,6 +74,7 @@ static bool good_name(const char *name)
 static uint8_t *encode(struct session *s, size_t *bytes)
 {
     struct state state;
+    *bytes = 0;
     state_begin_save(&state);
     machine_visit(s->machine, &state);
     uint8_t *data = state_failed(&state) ? NULL : calloc(1, HEAD_BYTES + state.size);
@@ -82,6 +85,18 @@ static uint8_t *encode(struct session *s, size_t *bytes)
     }
     free(state.data);
     return data;
+}
+
+/* Takes back the snapshot that was made last. By its id: others may have the same name. */
+static void delete_newest(struct image *image)
+{
+    struct image_snapshot newest;
+    uint32_t count = 0;
+    char id[ID_BYTES];
+    if (image_snapshot_count(image, &count) < 0 || !count || image_snapshot_get(image, count - 1, &newest) < 0)
+        return;
+    snprintf(id, sizeof id, "%s", newest.id);
+    image_snapshot_delete(image, id);
 }
 
 /* Puts the snapshot WHAT into every image. On failure those that have it lose it again. */
@@ -96,7 +111,7 @@ static int create_all(struct session *s, const struct image_snapshot *what, int 
         if (code < 0) {
             *failed = i;
             for (int k = next_drive(s, 0); k < i; k = next_drive(s, (unsigned)k + 1))
-                image_snapshot_delete(s->disk[k].image, what->name);
+                delete_newest(s->disk[k].image);
             return code;
         }
     }
@@ -104,7 +119,7 @@ static int create_all(struct session *s, const struct image_snapshot *what, int 
 }
 
 /* A snapshot of this name that was there before gives way to the new one. */
-struct former { char id[DRIVES][24]; bool is[DRIVES]; };
+struct former { char id[DRIVES][ID_BYTES]; bool is[DRIVES]; };
 
 static void find_former(struct session *s, const char *name, struct former *former)
 {
@@ -164,27 +179,23 @@ static bool load_state(struct session *s, const uint8_t *data, size_t bytes, cha
     return !state_failed(&state);
 }
 
-/* The machine becomes what DATA says, or stays what it is. */
-static bool load_or_stay(struct session *s, const uint8_t *data, size_t bytes, char *error, size_t error_size)
+/* Is DATA, which ends with a NUL byte, the state of a machine like this one? */
+static bool is_state(struct session *s, const uint8_t *data, size_t bytes, char *error, size_t error_size)
 {
-    char head[HEAD_BYTES], ignored[SESSION_ERROR_SIZE];
-    size_t present_bytes;
+    char head[HEAD_BYTES], found[HEAD_BYTES];
     snprintf(head, sizeof head, HEAD_FORMAT, machine_profile(s->machine), s->options->machine.ram_kb);
-    if (bytes < HEAD_BYTES || strncmp((const char *)data, head, strlen(head)) != 0) {
-        snprintf(error, error_size, "the state is of another machine: %.*s",
-                 (int)strcspn((const char *)data, "\n"), bytes < HEAD_BYTES ? "" : (const char *)data);
-        return false;
-    }
-    uint8_t *present = encode(s, &present_bytes);
-    if (!present) {
-        snprintf(error, error_size, "out of memory");
-        return false;
-    }
-    bool ok = load_state(s, data + HEAD_BYTES, bytes - HEAD_BYTES, error, error_size);
-    if (!ok)
-        load_state(s, present + HEAD_BYTES, present_bytes - HEAD_BYTES, ignored, sizeof ignored);
-    free(present);
-    return ok;
+    bool is = bytes >= HEAD_BYTES && strncmp((const char *)data, head, strlen(head)) == 0;
+    snprintf(found, sizeof found, "%.*s", (int)strcspn((const char *)data, "\n"), (const char *)data);
+    if (!is)
+        snprintf(error, error_size, "the state is of another machine: %s", image_printable(found, head, sizeof head));
+    return is;
+}
+
+/* The machine becomes what it was. */
+static void stay(struct session *s, const uint8_t *present, size_t bytes)
+{
+    char ignored[SESSION_ERROR_SIZE];
+    load_state(s, present + HEAD_BYTES, bytes - HEAD_BYTES, ignored, sizeof ignored);
 }
 
 /* Reads the machine state of the snapshot NAME without applying it. */
@@ -194,7 +205,7 @@ static uint8_t *read_state(struct session_disk *disk, const char *name, size_t *
     uint32_t count = 0, i = 0;
     image_snapshot_count(disk->image, &count);
     while (i < count && (image_snapshot_get(disk->image, i, &snapshot) < 0 ||
-                         (strcmp(snapshot.id, name) != 0 && strcmp(snapshot.name, name) != 0)))
+                         strcmp(snapshot.name, name) != 0))
         i++;
     *bytes = i < count ? (size_t)snapshot.vmstate_bytes : 0;
     if (i == count || !*bytes || *bytes > MOST_STATE_BYTES) {
@@ -215,25 +226,51 @@ static uint8_t *read_state(struct session_disk *disk, const char *name, size_t *
 /* The name of a drive whose image is kept and lacks the snapshot, or NULL. */
 static const char *missing_somewhere(struct session *s, const char *name)
 {
-    char id[24];
+    char id[ID_BYTES];
     for (int i = next_drive(s, 0); i >= 0; i = next_drive(s, (unsigned)i + 1))
         if (s->disk[i].kept && !find_named(s->disk[i].image, name, id, sizeof id))
             return session_drive_name((unsigned)i);
     return NULL;
 }
 
-/* Takes all images back to the snapshot. */
-static enum debugger_result apply_all(struct session *s, struct debugger *d, const char *name)
+/* Takes all images back to the snapshot; *CHANGED counts them. False: the debugger has told why not. */
+static bool apply_all(struct session *s, struct debugger *d, const char *name, unsigned *changed)
 {
-    char id[24];
+    char id[ID_BYTES];
+    *changed = 0;
     for (int i = next_drive(s, 0); i >= 0; i = next_drive(s, (unsigned)i + 1)) {
-        if (!s->disk[i].kept && !find_named(s->disk[i].image, name, id, sizeof id))
+        if (!find_named(s->disk[i].image, name, id, sizeof id))
             debugger_print(d, "Drive %s: its temporary overlay of that time is gone; it shows %s.\n",
                            session_drive_name((unsigned)i), s->disk[i].path);
-        else if (image_snapshot_apply(s->disk[i].image, name) < 0)
-            return disk_error(d, &s->disk[i]);
+        else if (image_snapshot_apply(s->disk[i].image, id) < 0) {
+            disk_error(d, &s->disk[i]);
+            return false;
+        } else
+            ++*changed;
     }
-    return debugger_execute(d, "x/i cs:eip");
+    return true;
+}
+
+/* The machine and its disks become what DATA and the snapshot say; or the machine stays, and the disks as far as none
+ * changed before another one failed. */
+static bool go_back(struct session *s, struct debugger *d, const char *name, const uint8_t *data, size_t bytes)
+{
+    char error[SESSION_ERROR_SIZE];
+    size_t present_bytes;
+    unsigned changed = 0;
+    uint8_t *present = encode(s, &present_bytes);
+    if (!present) {
+        debugger_error(d, "Out of memory.");
+        return false;
+    }
+    bool loaded = load_state(s, data + HEAD_BYTES, bytes - HEAD_BYTES, error, sizeof error);
+    if (!loaded)
+        debugger_error(d, "%s.", error);
+    bool ok = loaded && apply_all(s, d, name, &changed);
+    if (!ok && !changed)
+        stay(s, present, present_bytes);
+    free(present);
+    return ok;
 }
 
 enum debugger_result snapshots_load(struct debugger *d, void *ctx, const char *arguments)
@@ -250,16 +287,19 @@ enum debugger_result snapshots_load(struct debugger *d, void *ctx, const char *a
     if (!data)
         return debugger_error(d, "Drive %s: %s.", session_drive_name((unsigned)drive), error);
     const char *missing = missing_somewhere(s, arguments);
-    bool ok = !missing && load_or_stay(s, data, bytes, error, sizeof error);
+    bool fits = !missing && is_state(s, data, bytes, error, sizeof error);
+    bool ok = fits && go_back(s, d, arguments, data, bytes);
     free(data);
     if (missing)
         return debugger_error(d, "Drive %s has no snapshot \"%s\".", missing, arguments);
-    if (!ok)
+    if (!fits)
         return debugger_error(d, "%s.", error);
+    if (!ok)
+        return DEBUGGER_DONE;
     typing_init(&s->typing);
     s->next_flush = 0;
     pace_restart(&s->pace);
-    return apply_all(s, d, arguments);
+    return debugger_execute(d, "x/i cs:eip");
 }
 
 /* --- Deleting and listing --- */
@@ -267,7 +307,7 @@ enum debugger_result snapshots_load(struct debugger *d, void *ctx, const char *a
 enum debugger_result snapshots_delete(struct debugger *d, void *ctx, const char *arguments)
 {
     struct session *s = ctx;
-    char id[24];
+    char id[ID_BYTES];
     bool any = false;
     if (!good_name(arguments))
         return debugger_error(d, "Usage: delvm NAME");
@@ -278,15 +318,6 @@ enum debugger_result snapshots_delete(struct debugger *d, void *ctx, const char 
             any = true;
         }
     return any ? DEBUGGER_DONE : debugger_error(d, "There is no snapshot \"%s\".", arguments);
-}
-
-/* A name from a file, with what a terminal must not see shown as '?'. */
-static void printable(char *out, size_t size, const char *name)
-{
-    size_t n = 0;
-    for (; name[n] && n + 1 < size; n++)
-        out[n] = (unsigned char)name[n] < ' ' || (unsigned char)name[n] == 127 ? '?' : name[n];
-    out[n] = 0;
 }
 
 static void print_size(char *out, size_t size, uint64_t bytes)
@@ -302,17 +333,17 @@ static void print_size(char *out, size_t size, uint64_t bytes)
 
 static void print_snapshot(struct debugger *d, const struct image_snapshot *snapshot)
 {
-    char name[NAME_BYTES], date[32], size[24], icount[24] = "--";
+    char id[ID_BYTES], name[NAME_BYTES], date[32], size[24], icount[24] = "--";
     time_t seconds = (time_t)snapshot->seconds;
     struct tm tm;
     uint64_t ms = snapshot->clock_ns / 1000000;
-    printable(name, sizeof name, snapshot->name);
     print_size(size, sizeof size, snapshot->vmstate_bytes);
     if (!gmtime_r(&seconds, &tm) || !strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S", &tm))
         strcpy(date, "?");
     if (snapshot->icount != UINT64_MAX)
         snprintf(icount, sizeof icount, "%" PRIu64, snapshot->icount);
-    debugger_print(d, "%-8s%-20s%10s  %s   %02u:%02u:%02u.%03u  %s\n", snapshot->id, name, size, date,
+    debugger_print(d, "%-8s%-20s%10s  %s   %02u:%02u:%02u.%03u  %s\n", image_printable(snapshot->id, id, sizeof id),
+                   image_printable(snapshot->name, name, sizeof name), size, date,
                    (unsigned)(ms / 3600000), (unsigned)(ms / 60000 % 60), (unsigned)(ms / 1000 % 60), (unsigned)(ms % 1000),
                    icount);
 }

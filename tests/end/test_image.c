@@ -254,6 +254,73 @@ static void wrong_command_lines_are_told(void **state)
     program_free(&p);
 }
 
+static void empty_disks_are_disks(void **state)
+{
+    (void)state;
+    NEED("qemu-img");
+    const char *image = in_folder("empty.qcow2"), *copy = in_folder("empty.raw");
+    image_must("create", "-f", "qcow2", image, "0");
+    check_image(image);
+    image_must("resize", image, "1M");
+    image_must("resize", "--shrink", image, "0");
+    image_must("convert", image, copy);
+    must("test $(stat -c %%s '%s') = 0", copy);
+    image_must("compare", "-s", image, copy);
+    image_must("check", image);
+}
+
+static void options_are_taken_literally(void **state)
+{
+    (void)state;
+    const char *image = in_folder("odd.qcow2"), *over = in_folder("odd-over.qcow2");
+    char long_list[600];
+    memset(long_list, ',', sizeof long_list);
+    long_list[sizeof long_list - 1] = 0;
+    image_must("create", "-f", "qcow2", "-o", ",cluster_size=4k,,", image, "1M");
+    image_refuses(1, "too long", "create", "-f", "qcow2", "-o", long_list, in_folder("x"), "1M");
+    image_refuses(1, "-o refcount_bits", "create", "-f", "qcow2", "-o", "refcount_bits=0", in_folder("x"), "1M");
+    image_refuses(1, "option -Z", "info", "-UZ", image);
+    image_refuses(1, "option --repair", "info", "--repair", image);
+    image_refuses(1, "-U", "check", "-U", "-r", "all", image);
+    image_must("snapshot", "-c", "one", image);
+    image_refuses(1, "-d", "snapshot", "-c", "two", "-d", "one", image);
+    image_must("snapshot", "-a", "one", image);
+    image_must("info", image, "--json");
+    image_must("resize", image, "+1M");
+    image_must("resize", "--shrink", image, "-1M");
+    image_refuses(1, "too large", "create", "-f", "qcow2", "-b", image, "-F", "qcow2", over, "7E");
+    assert_int_equal(access(over, F_OK), -1);
+    must("! '%s' image info --json '%s' >/dev/full 2>/dev/null", getenv("TROWEL") ? getenv("TROWEL") : "./trowel", image);
+}
+
+/* Escape sequences, line ends, bytes that are no UTF-8. */
+static void strange_names_stay_harmless(void **state)
+{
+    static const char *const names[] = { "g\xc3\xb6ttlich", "a\n\x1b[31mb", "\xc2\x9b" "31m", "\xff\xfe" };
+    (void)state;
+    struct program p;
+    const char *image = in_folder("strange.qcow2");
+    image_must("create", "-f", "qcow2", image, "1M");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        image_must("snapshot", "-c", names[i], image);
+    image_run(&p, "snapshot", "-l", image);
+    program_ended(&p, 0);
+    program_said(&p, names[0]);
+    assert_null(strchr(p.out, 0x1b));
+    assert_null(strstr(p.out, "\xc2\x9b"));
+    assert_null(strchr(p.out, '\xff'));
+    program_free(&p);
+    image_run(&p, "snapshot", "--json", image);
+    program_ended(&p, 0);
+    json_t *list = json_of(&p);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(list, 0), "name")), names[0]);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(list, 1), "name")), names[1]);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(list, 3), "name")), "??");
+    json_decref(list);
+    program_free(&p);
+    image_refuses(1, "x??[31m", "info", "x\n\x1b[31m");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,6 +334,9 @@ int main(void)
         cmocka_unit_test(check_repairs_when_asked),
         cmocka_unit_test(diff_names_what_changed),
         cmocka_unit_test(wrong_command_lines_are_told),
+        cmocka_unit_test(empty_disks_are_disks),
+        cmocka_unit_test(options_are_taken_literally),
+        cmocka_unit_test(strange_names_stay_harmless),
     };
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
 }

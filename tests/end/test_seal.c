@@ -114,6 +114,24 @@ static void trowel_does_not_write_into_it(void **state)
     program_free(&p);
 }
 
+static void trowel_does_not_repair_it(void **state)
+{
+    (void)state;
+    NEED("qemu-img", "qemu-io");
+    const char *path = in_folder("leaky.qcow2");
+    struct program p;
+    must("qemu-img create -q -f qcow2 '%s' 1M && qemu-io -f qcow2 -c 'write 0 64k' '%s' >/dev/null", path, path);
+    must("head -c 8 /dev/zero | dd of='%s' bs=1 seek=$((0x40000)) conv=notrunc 2>/dev/null", path);
+    image_ends(0, "", "seal", path);
+    image_ends(3, "LEAK", "check", path);
+    uint64_t before = hash_file(path);
+    image_run(&p, "check", "--repair", path);
+    program_ended(&p, 1);
+    program_complained(&p, "sealed");
+    program_free(&p);
+    assert_true(hash_file(path) == before);
+}
+
 static void snapshots_have_roots_of_their_own(void **state)
 {
     (void)state;
@@ -167,6 +185,47 @@ static void a_manifest_that_was_changed_is_refused(void **state)
     image_ends(1, "", "verify", path);
 }
 
+static void what_a_manifest_says_is_shown_harmlessly(void **state)
+{
+    (void)state;
+    struct program p;
+    const char *path = in_folder("escapes.raw");
+    make_empty(path, 1 << 20);
+    image_ends(0, "", "seal", path);
+    must("sed -i 's/\"snapshots\": \\[\\]/\"snapshots\": [{\"id\": \"\\\\u001b[31m\"}]/' '%s.seal'", path);
+    image_run(&p, "verify", path);
+    program_ended(&p, CHANGED);
+    program_said(&p, "snapshot ?[31m");
+    assert_null(strchr(p.out, 0x1b));
+    program_free(&p);
+    must("rm '%s.seal' && mkfifo '%s.seal'", path, path);
+    image_ends(1, "", "verify", path);
+    must("rm '%s.seal' && printf '{\\033[31m' >'%s.seal'", path, path);
+    image_run(&p, "verify", path);
+    program_ended(&p, 1);
+    program_complained(&p, "escapes.raw.seal");
+    assert_null(strchr(p.err, 0x1b));
+    program_free(&p);
+}
+
+static void a_header_without_room_is_told(void **state)
+{
+    (void)state;
+    NEED("qemu-img");
+    struct program p;
+    char name[350];
+    const char *path = in_folder("small.qcow2");
+    memset(name, '/', sizeof name);
+    strcpy(name + sizeof name - 10, "base.raw");
+    name[0] = '.';
+    make_empty(in_folder("base.raw"), 1 << 20);
+    must("cd \"$TMPDIR\" && qemu-img create -q -f qcow2 -o cluster_size=512 -b '%s' -F raw '%s'", name, path);
+    image_run(&p, "seal", path);
+    program_ended(&p, 1);
+    program_complained(&p, "no room for it in the header");
+    program_free(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,10 +233,13 @@ int main(void)
         cmocka_unit_test(writing_by_qemu_is_told),
         cmocka_unit_test(a_commit_into_a_sealed_base_is_found),
         cmocka_unit_test(trowel_does_not_write_into_it),
+        cmocka_unit_test(trowel_does_not_repair_it),
         cmocka_unit_test(snapshots_have_roots_of_their_own),
         cmocka_unit_test(without_the_manifest_the_mark_tells),
         cmocka_unit_test(raw_images_are_sealed_by_the_manifest),
         cmocka_unit_test(a_manifest_that_was_changed_is_refused),
+        cmocka_unit_test(what_a_manifest_says_is_shown_harmlessly),
+        cmocka_unit_test(a_header_without_room_is_told),
     };
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
 }

@@ -2,6 +2,7 @@
  * the images. */
 #include "tests/end/support/folder.h"
 #include "tests/end/support/program.h"
+#include "tests/end/support/screen.h"
 
 enum { DISK_BYTES = 20 << 20 };
 
@@ -103,6 +104,53 @@ static void a_state_of_another_machine_is_refused(void **state)
     program_free(&p);
 }
 
+/* A name may look like the id of another snapshot. */
+static void names_are_not_taken_for_ids(void **state)
+{
+    (void)state;
+    NEED("qemu-img", "qemu-io");
+    const char *overlay = in_folder("ids.qcow2"), *disk = in_folder("ids.img");
+    struct program p;
+    make_empty(disk, DISK_BYTES);
+    trowel_run(&p, "--batch", "--overlay", overlay, disk, "-ex", "savevm 2");
+    program_ended(&p, 0);
+    program_free(&p);
+    must("qemu-io -f qcow2 -c 'write -P 7 1M 64k' '%s' >/dev/null && qemu-img snapshot -c other '%s'", overlay, overlay);
+    trowel_run(&p, "--batch", "--overlay", overlay, disk, "-ex", "loadvm 2");
+    program_ended(&p, 0);
+    program_free(&p);
+    check_image(overlay);
+    same_disk(overlay, "qcow2", disk, "raw");
+}
+
+/* The machine stays what it is where the state or the disk cannot be had. */
+static void a_snapshot_that_fails_changes_nothing(void **state)
+{
+    (void)state;
+    NEED("qemu-img", "tmux");
+    const char *overlay = in_folder("narrow.qcow2"), *disk = in_folder("narrow.img");
+    struct program p;
+    struct screen screen;
+    make_empty(disk, DISK_BYTES);
+    must("cd \"$TMPDIR\" && qemu-img create -q -f qcow2 -o refcount_bits=2 -b narrow.img -F raw narrow.qcow2");
+    trowel_run(&p, "--batch", "--overlay", overlay, disk, "-ex", "stepi 10", "-ex", "savevm one");
+    program_ended(&p, 0);
+    program_free(&p);
+    must("qemu-img snapshot -a one '%s' && qemu-img snapshot -c two '%s'", overlay, overlay);
+    screen_open(&screen, 80, 24, "--overlay narrow.qcow2 narrow.img -ex \"stepi 30\"");
+    screen_wait(&screen, " STOP ");
+    screen_type(&screen, "loadvm one");
+    screen_key(&screen, "Enter");
+    screen_wait(&screen, "no further reference");
+    screen_type(&screen, "p $icount");
+    screen_key(&screen, "Enter");
+    screen_wait(&screen, "$1 = 30");
+    screen_key(&screen, "F10");
+    screen_ended(&screen, 0);
+    screen_close(&screen);
+    check_image(overlay);
+}
+
 static void names_must_be_there(void **state)
 {
     static const char *const lines[] = { "savevm", "loadvm", "delvm", "delvm x" };
@@ -122,6 +170,8 @@ int main(void)
         cmocka_unit_test(a_snapshot_outlives_the_session),
         cmocka_unit_test(disks_go_back_too),
         cmocka_unit_test(a_state_of_another_machine_is_refused),
+        cmocka_unit_test(names_are_not_taken_for_ids),
+        cmocka_unit_test_teardown(a_snapshot_that_fails_changes_nothing, screen_cleanup),
         cmocka_unit_test(names_must_be_there),
     };
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);

@@ -1,7 +1,8 @@
 /* Hostile images: copies of images of every shape with random damage are opened, read, written, checked, repaired,
  * snapshotted and resized. Nothing may crash, hang or take much memory; run it built with sanitizers (make fuzz).
  *
- *     fuzz_image [SEED]       FUZZ_SECONDS (60) long from a seed that is printed, or the one case SEED */
+ *     fuzz_image [SEED]       the one case SEED; without it, or with FUZZ_SECONDS (60) in the environment, as long from
+ *                             a seed that is printed on */
 #include "tests/qcow2/tools.h"
 
 #include <signal.h>
@@ -133,7 +134,7 @@ int main(int argc, char **argv)
     for (unsigned i = 0; i < SHAPES; i++)
         make_shape(i);
     printf("fuzz_image: seed %llu, %ld seconds\n", (unsigned long long)first, (long)seconds);
-    for (; argc > 1 ? n == first : time(NULL) - start < seconds; n++) {
+    for (; argc > 1 && !limit ? n == first : time(NULL) - start < seconds; n++) {
         put_file("case", &n, sizeof n);         /* so that a crash can be found again */
         alarm(20);                              /* a case that hangs ends the program */
         one_case(n);

@@ -330,6 +330,36 @@ static void machine_state_takes_what_lies_behind_the_disk(void **state)
     assert_clean("image");
 }
 
+/* Applying a snapshot brings its machine state back behind the end of the disk, where a larger disk has contents. */
+static void a_larger_disk_shows_no_machine_state(void **state)
+{
+    static const struct image_create_options shapes[] = { { .cluster_size = 512 }, { .cluster_size = 512, .version = 2 },
+                                                          { .cluster_size = 16384, .extended_l2 = true } };
+    (void)state;
+    uint8_t data[100000], zeros[100000] = { 0 };
+    fill_random(data, sizeof data, 5);
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        struct image_snapshot what = { .name = "s", .vmstate_bytes = sizeof data };
+        assert_int_equal(image_create("image", 70000, &shapes[i], NULL), 0);
+        struct image *image = open_image("image", true);
+        ok(image, image_vmstate_write(image, 0, data, sizeof data), "write");
+        ok(image, image_snapshot_create(image, &what), "create");
+        ok(image, image_snapshot_apply(image, "s"), "apply");
+        if (shapes[i].version == 2)
+            ok(image, image_snapshot_delete(image, "s"), "delete");
+        ok(image, image_resize(image, 32 << 20), "resize");
+        for (uint64_t at = 0; at < 32 << 20; at += sizeof zeros) {
+            size_t bytes = (32 << 20) - at < sizeof zeros ? (size_t)((32 << 20) - at) : sizeof zeros;
+            ok(image, image_read(image, at, data, bytes), "read");
+            assert_memory_equal(data, zeros, bytes);
+        }
+        must_close(image);
+        assert_clean("image");
+        must("rm image");
+        fill_random(data, sizeof data, 5);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -338,6 +368,7 @@ int main(void)
         in_folder(snapshots_that_are_not_there_are_told),
         in_folder(snapshot_over_other_metadata_is_refused),
         in_folder(machine_state_takes_what_lies_behind_the_disk),
+        in_folder(a_larger_disk_shows_no_machine_state),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

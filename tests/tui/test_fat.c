@@ -10,9 +10,12 @@
 
 struct disk { uint8_t *data; size_t bytes; };
 
+static unsigned reads;
+
 static bool read_memory(void *ctx, uint64_t offset, void *buffer, size_t bytes)
 {
     const struct disk *disk = ctx;
+    reads++;
     memcpy(buffer, disk->data + offset, bytes);
     return true;
 }
@@ -167,6 +170,28 @@ static void no_file_system_is_unknown(void **state)
     free(disk.data);
 }
 
+/* Every directory leads into one long chain, which bites its tail: each cluster is read once. */
+static void chains_that_run_together_cost_no_more(void **state)
+{
+    enum { SECTORS = 6000, FAT_SECTORS = 24, DIRECTORIES = 15 };
+    (void)state;
+    struct disk disk = { calloc(SECTORS, 512), SECTORS * 512 };
+    uint8_t *table = disk.data + 512, *root = table + FAT_SECTORS * 512, *data = root + 512;
+    make_volume(disk.data, SECTORS, FAT_SECTORS, true);
+    for (unsigned i = 0; i < DIRECTORIES; i++) {
+        put_entry(root + i * 32, "LOOP       ", 16, 100 + i);
+        put16(table + (100 + i) * 2, 200);
+    }
+    for (unsigned i = 200; i < 4000; i++)
+        put16(table + i * 2, i + 1 < 4000 ? i + 1 : 200);
+    memset(data, 0xE5, (4000 - 2) * 512);
+    reads = 0;
+    struct fat *fat = open_memory(&disk);
+    assert_in_range(reads, 3800, 4000);
+    fat_close(fat);
+    free(disk.data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +199,7 @@ int main(void)
         cmocka_unit_test(partitions_are_told_apart),
         cmocka_unit_test(damage_ends_somewhere),
         cmocka_unit_test(no_file_system_is_unknown),
+        cmocka_unit_test(chains_that_run_together_cost_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
