@@ -71,8 +71,8 @@ static void compare_counts(struct checker *c)
             stored = 0;
         c->result->end_offset = stored || c->counts[at] ? (at + 1) << c->q->cluster_bits : c->result->end_offset;
         if (stored > c->counts[at])
-            check_report(c, IMAGE_CHECK_LEAK, "leaked cluster %" PRIu64 ": refcount %" PRIu64 ", references %u", at, stored,
-                         c->counts[at]);
+            check_report(c, IMAGE_CHECK_LEAK, "leaked cluster %" PRIu64 ": refcount %" PRIu64 ", references %u", at,
+                         stored, c->counts[at]);
         else if (stored < c->counts[at])
             check_report(c, IMAGE_CHECK_ERROR, "cluster %" PRIu64 ": refcount %" PRIu64 ", references %u", at, stored,
                          c->counts[at]);
@@ -87,8 +87,9 @@ static void check_flag(struct checker *c, uint64_t entry, const char *what, uint
     if (refcount_get(c->q, cluster, &stored) < 0)
         stored = 0;
     if ((stored == 1) != !!(entry & ENTRY_COPIED))
-        check_report(c, IMAGE_CHECK_ERROR, "%s for guest offset 0x%" PRIx64 ": the COPIED flag is %d, the refcount %" PRIu64,
-                     what, place, !!(entry & ENTRY_COPIED), stored);
+        check_report(c, IMAGE_CHECK_ERROR,
+                     "%s for guest offset 0x%" PRIx64 ": the COPIED flag is %d, the refcount %" PRIu64, what, place,
+                     !!(entry & ENTRY_COPIED), stored);
 }
 
 static void check_flags(struct checker *c)

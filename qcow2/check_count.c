@@ -15,7 +15,8 @@ static int count_entry(struct checker *c, uint64_t entry, uint64_t bitmap, uint6
     bool impossible = bitmap & bitmap >> 32 & UINT32_MAX || (entry & ENTRY_COMPRESSED && bitmap) ||
                       (!(entry & ENTRY_COMPRESSED) && !host && bitmap & UINT32_MAX);
     if (impossible) {
-        check_report(c, IMAGE_CHECK_ERROR, "the subclusters for guest offset 0x%" PRIx64 " contradict each other", guest);
+        check_report(c, IMAGE_CHECK_ERROR, "the subclusters for guest offset 0x%" PRIx64 " contradict each other",
+                     guest);
         c->unaccountable = true;
     }
     if (entry & ENTRY_COMPRESSED) {
@@ -23,14 +24,16 @@ static int count_entry(struct checker *c, uint64_t entry, uint64_t bitmap, uint6
         c->result->compressed += active;
         c->result->allocated += active;
         if (entry & ENTRY_COPIED)
-            check_report(c, IMAGE_CHECK_ERROR, "compressed cluster for guest offset 0x%" PRIx64 " has the COPIED flag", guest);
+            check_report(c, IMAGE_CHECK_ERROR, "compressed cluster for guest offset 0x%" PRIx64 " has the COPIED flag",
+                         guest);
         return check_refer(c, extent.offset, extent.bytes, "compressed data");
     }
     if (!host)
         return 0;
     c->result->allocated += active && (q->extended || !(entry & ENTRY_ZERO));
     if (host & (q->cluster_size - 1)) {
-        check_report(c, IMAGE_CHECK_ERROR, "data at 0x%" PRIx64 " for guest offset 0x%" PRIx64 " is not aligned", host, guest);
+        check_report(c, IMAGE_CHECK_ERROR, "data at 0x%" PRIx64 " for guest offset 0x%" PRIx64 " is not aligned", host,
+                     guest);
         c->unaccountable = true;
         return 0;
     }
@@ -95,7 +98,8 @@ static int count_snapshots(struct checker *c)
     struct qcow2 *q = c->q;
     int code = 0;
     if (snapshot_table_load(q) < 0) {
-        check_report(c, IMAGE_CHECK_ERROR, "the snapshot table at 0x%" PRIx64 " cannot be read", q->header.snapshots_offset);
+        check_report(c, IMAGE_CHECK_ERROR, "the snapshot table at 0x%" PRIx64 " cannot be read",
+                     q->header.snapshots_offset);
         c->unaccountable = true;
         return 0;
     }

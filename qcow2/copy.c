@@ -286,7 +286,8 @@ static int fill_clusters(struct image *image, uint64_t offset, const uint8_t *no
         part = part < bytes - at ? part : bytes - at;
         if (memcmp(now + at, then + at, part) == 0)
             continue;
-        /* What is held here already counts as held over any backing file, so zeros are written before they are marked. */
+        /* What is held here already counts as held over any backing file, so zeros are written before they are
+         * marked. */
         code = image_write(image, offset + at, now + at, part);
         if (!code && q->header.version > 2 && part == q->cluster_size && is_zero(now + at, part))
             code = image_write_zeroes(image, offset + at, part, true);

@@ -70,12 +70,12 @@ bool header_is_magic(const uint8_t *bytes);
  * except that offsets were not compared with each other. */
 int header_read(struct layer *layer, struct header *header);
 
-/* Replaces the backing file's name and format in the header of LAYER's file, and keeps all else that is there, understood
- * or not. One write of the whole of cluster 0. -ENAMETOOLONG: it does not fit. */
+/* Replaces the backing file's name and format in the header of LAYER's file, and keeps all else that is there,
+ * understood or not. One write of the whole of cluster 0. -ENAMETOOLONG: it does not fit. */
 int header_write_backing(struct layer *layer, const struct header *header, const char *name, const char *format);
 
-/* Puts the seal's extension into cluster 0 (RAW) and sets its autoclear bit, or takes both away (DATA NULL), and keeps all
- * else. -ENOSPC: no room. */
+/* Puts the seal's extension into cluster 0 (RAW) and sets its autoclear bit, or takes both away (DATA NULL), and keeps
+ * all else. -ENOSPC: no room. */
 int header_put_seal(const struct header *header, uint8_t *raw, const uint8_t *data);
 
 /* Builds the BYTES bytes of cluster 0 from HEADER. -ENAMETOOLONG: the backing name does not fit. */

@@ -253,16 +253,23 @@ void image_layer_info(const struct image *image, unsigned layer, struct image_la
     const struct layer *l = image->layers[layer];
     const struct qcow2 *q = l->qcow2;
     uint32_t cluster_size = layer_cluster_size(l);
-    *info = (struct image_layer_info){
-        .path = l->file.path, .format = l->format, .cluster_size = cluster_size, .size = l->size,
-        .clusters = l->size / cluster_size + !!(l->size % cluster_size),
-        .backing_name = q ? q->header.backing_name : "", .backing_format = q ? q->header.backing_format : "",
-        .extended_l2 = q && q->extended, .zstd = q && q->header.compression == HEADER_ZSTD, .lazy_refcounts = q && q->header.compatible & HEADER_LAZY_REFCOUNTS,
-        .dirty = q && q->header.incompatible & HEADER_DIRTY, .corrupt = q && q->header.incompatible & HEADER_CORRUPT,
-        .bitmaps = q && q->header.bitmaps.count, .writable = l->file.writable,
-        .version = q ? q->header.version : 0, .refcount_bits = q ? 1u << q->header.refcount_order : 0,
-        .snapshots = q ? q->header.snapshots : 0
-    };
+    *info = (struct image_layer_info){ .path = l->file.path,
+                                       .format = l->format,
+                                       .cluster_size = cluster_size,
+                                       .size = l->size,
+                                       .clusters = l->size / cluster_size + !!(l->size % cluster_size),
+                                       .backing_name = q ? q->header.backing_name : "",
+                                       .backing_format = q ? q->header.backing_format : "",
+                                       .extended_l2 = q && q->extended,
+                                       .zstd = q && q->header.compression == HEADER_ZSTD,
+                                       .lazy_refcounts = q && q->header.compatible & HEADER_LAZY_REFCOUNTS,
+                                       .dirty = q && q->header.incompatible & HEADER_DIRTY,
+                                       .corrupt = q && q->header.incompatible & HEADER_CORRUPT,
+                                       .bitmaps = q && q->header.bitmaps.count,
+                                       .writable = l->file.writable,
+                                       .version = q ? q->header.version : 0,
+                                       .refcount_bits = q ? 1u << q->header.refcount_order : 0,
+                                       .snapshots = q ? q->header.snapshots : 0 };
     if (host_file_size(&l->file, &info->file_size) < 0)
         info->file_size = 0;
 }
@@ -275,7 +282,9 @@ static int map_layer(struct layer *layer, uint64_t offset, struct mapping *map)
         return table_map(layer->qcow2, offset, left, map);
     bool hole;
     uint64_t bytes = host_file_extent(&layer->file, offset, left, &hole);
-    *map = (struct mapping){ .status = hole ? IMAGE_CLUSTER_ZERO : IMAGE_CLUSTER_STANDARD, .host = offset, .bytes = bytes };
+    *map = (struct mapping){ .status = hole ? IMAGE_CLUSTER_ZERO : IMAGE_CLUSTER_STANDARD,
+                             .host = offset,
+                             .bytes = bytes };
     return 0;
 }
 

@@ -1,5 +1,5 @@
-/* Writing compressed clusters. They are packed one behind the other at byte offsets, across the borders of host clusters
- * where the next cluster is free, and each counts a reference to every host cluster that it touches.
+/* Writing compressed clusters. They are packed one behind the other at byte offsets, across the borders of host
+ * clusters where the next cluster is free, and each counts a reference to every host cluster that it touches.
  *
  * Deflate with a window of 12 bits, as QEMU reads no larger ones; zstd as one frame. */
 #include "qcow2/store.h"
@@ -30,7 +30,8 @@ static int start(struct qcow2 *q)
     p->packed = malloc((size_t)q->cluster_size + SECTOR);
     p->zstd = ZSTD_createCCtx();
     if (p->whole && p->packed && p->zstd &&
-        deflateInit2(&p->deflate, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -WINDOW_BITS, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) == Z_OK)
+        deflateInit2(&p->deflate, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -WINDOW_BITS, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) ==
+            Z_OK)
         return 0;
     packer_free(p);
     q->packer = NULL;

@@ -19,7 +19,8 @@
  * line that names the file, the place and what is wrong; for the others image_last_error has that line.
  *
  * Trust: nothing in a file is. All offsets and sizes are checked before use, memory stays bounded, a malformed image is
- * refused or yields an error. Refused: encryption, external data files, unknown incompatible features; and, for writing, images marked dirty or corrupt.
+ * refused or yields an error. Refused: encryption, external data files, unknown incompatible features; and, for
+ * writing, images marked dirty or corrupt.
  *
  * An image is used by one thread at a time. Different images are independent, also where they share backing files. */
 #ifndef QCOW2_QCOW2_H
@@ -58,7 +59,7 @@ struct image_create_options {
     uint32_t cluster_size;              /* bytes, a power of two, 512 to 2 MiB (65536) */
     unsigned version;                   /* 2 or 3 (3) */
     unsigned refcount_bits;             /* 1, 2, 4 ... 64; version 2 has 16 only (16) */
-    bool extended_l2;                   /* subclusters: a 32nd of a cluster is allocated alone; version 3, 16 KiB and up */
+    bool extended_l2; /* subclusters: a 32nd of a cluster is allocated alone; version 3, 16 KiB and up */
     bool zstd;                          /* compressed clusters hold zstd, not deflate; version 3 only */
     enum image_format backing_format;   /* image_create_overlay: as in struct image_options */
     bool allow_outside_backing;         /* image_create_overlay: for the chain below the backing file */
@@ -139,8 +140,8 @@ int image_resize(struct image *image, uint64_t bytes);
 /* Told how much of a long work is done, in bytes of TOTAL. True: stop the work, which then returns -ECANCELED. */
 struct image_progress { bool (*tell)(void *ctx, uint64_t done, uint64_t total); void *ctx; };
 
-/* Copies what SOURCE shows into TARGET, which is at least as large, writable, and reads as zeros. Errors are recorded in
- * the image they concern. */
+/* Copies what SOURCE shows into TARGET, which is at least as large, writable, and reads as zeros. Errors are recorded
+ * in the image they concern. */
 struct image_copy_options { bool compress; struct image_progress progress; };
 int image_copy(struct image *target, struct image *source, const struct image_copy_options *options);
 
@@ -194,16 +195,16 @@ struct image_check {
 
 /* Compares refcounts and flags of the qcow2 file PATH, its snapshots included, with the references in it. Backing files
  * are not opened. OPTIONS may be NULL. 0: it was checked, whatever the outcome. Nothing is changed unless a repair was
- * asked for; a repair changes refcounts and flags, never contents (but flags in a cluster that is contents and a table).
- * Where a repair was wanted -EIO if references lead nowhere, -EPERM if the file is sealed: it is as it was. */
+ * asked for; a repair changes refcounts and flags, never contents (but flags in a cluster that is contents and a
+ * table). Where a repair was wanted -EIO if references lead nowhere, -EPERM if the file is sealed: it is as it was. */
 int image_check(const char *path, const struct image_check_options *options, struct image_check *result,
                 struct image_error *error);
 
 /* ---- seals ---- */
 
-/* SHA-256 over what an image shows: one hash for each leaf of IMAGE_LEAF_BYTES (the last may be shorter), and the root, a
- * hash over "trowel-seal-1", the size and the leaf's size as big-endian 64-bit numbers, and all leaves. Anyone can check
- * it on a raw copy. */
+/* SHA-256 over what an image shows: one hash for each leaf of IMAGE_LEAF_BYTES (the last may be shorter), and the root,
+ * a hash over "trowel-seal-1", the size and the leaf's size as big-endian 64-bit numbers, and all leaves. Anyone can
+ * check it on a raw copy. */
 enum { IMAGE_HASH_BYTES = 32, IMAGE_LEAF_BYTES = 1 << 20 };
 struct image_hash { uint8_t bytes[IMAGE_HASH_BYTES]; };
 struct image_seal { uint64_t size, leaves; struct image_hash root, *leaf; };
@@ -221,8 +222,9 @@ void image_seal_root(struct image_seal *seal);
 struct image_mark { bool present, claimed; uint64_t size; struct image_hash root; };
 int image_seal_mark(struct image *image, struct image_mark *mark);
 
-/* Writes the mark of SEAL into the header of the qcow2 file PATH, or takes it away (SEAL NULL). A file with a claimed mark
- * is not opened for writing. -ENOTSUP: version 2 and raw files have no place for it. -ENOSPC: the header has no room. */
+/* Writes the mark of SEAL into the header of the qcow2 file PATH, or takes it away (SEAL NULL). A file with a claimed
+ * mark is not opened for writing. -ENOTSUP: version 2 and raw files have no place for it. -ENOSPC: the header has no
+ * room. */
 int image_seal_write(const char *path, const struct image_seal *seal, struct image_error *error);
 
 /* ---- internal snapshots, of layer 0 ---- */

@@ -92,8 +92,8 @@ static int write_size(struct qcow2 *q, uint64_t bytes)
     return 0;
 }
 
-/* What is added must read as zeros: the rest of the last cluster, what a layer below holds past the old end, and what this
- * one does (a machine state, the rests of a shrinking that was cut short). The size in the file changes last. */
+/* What is added must read as zeros: the rest of the last cluster, what a layer below holds past the old end, and what
+ * this one does (a machine state, the rests of a shrinking that was cut short). The size in the file changes last. */
 static int grow(struct qcow2 *q, uint64_t bytes)
 {
     uint64_t old = q->header.size, edge = (old + q->cluster_size - 1) & ~(uint64_t)(q->cluster_size - 1);
@@ -111,7 +111,8 @@ static int grow(struct qcow2 *q, uint64_t bytes)
     return code < 0 ? code : write_size(q, bytes);
 }
 
-/* The rest of the last cluster, from the disk's end to END, as zeros. QEMU leaves it as it is when it makes a disk longer. */
+/* The rest of the last cluster, from the disk's end to END, as zeros. QEMU leaves it as it is when it makes a disk
+ * longer. */
 static int clear_rest(struct qcow2 *q, uint64_t end)
 {
     uint64_t size = q->header.size;

@@ -48,7 +48,8 @@ static int is_hole(struct image *image, uint64_t offset, uint64_t bytes, bool *h
 }
 
 /* The hash of leaf I, read through BUFFER; ZEROS is that of a whole leaf of zeros. */
-static int hash_leaf(struct image *image, uint64_t i, uint8_t *buffer, const struct image_hash *zeros, struct image_hash *hash)
+static int hash_leaf(struct image *image, uint64_t i, uint8_t *buffer, const struct image_hash *zeros,
+                     struct image_hash *hash)
 {
     uint64_t offset = i * IMAGE_LEAF_BYTES, left = image_size(image) - offset;
     size_t bytes = left < IMAGE_LEAF_BYTES ? (size_t)left : IMAGE_LEAF_BYTES;
@@ -73,8 +74,10 @@ int image_seal_compute(struct image *image, struct image_seal *seal, const struc
     struct image_hash zeros;
     struct sha256_ctx sha;
     uint8_t *buffer = calloc(1, IMAGE_LEAF_BYTES);
-    *seal = (struct image_seal){ .size = size, .leaves = leaves,
-                                 .leaf = leaves <= SIZE_MAX / sizeof zeros ? calloc((size_t)leaves + 1, sizeof zeros) : NULL };
+    *seal = (struct image_seal){ .size = size,
+                                 .leaves = leaves,
+                                 .leaf = leaves <= SIZE_MAX / sizeof zeros ? calloc((size_t)leaves + 1, sizeof zeros)
+                                                                           : NULL };
     int code = buffer && seal->leaf ? 0 : layer_fail(image->layers[0], -ENOMEM, "out of memory");
     sha256_init(&sha);
     if (!code)

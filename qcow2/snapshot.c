@@ -1,10 +1,10 @@
 /* Internal snapshots: an L1 table of its own for each, sharing L2 tables and data with the disk through refcounts.
  *
- * Order of writes. Creating: all references are counted once more, then the disk's entries lose their COPIED flags, then
- * the copy of the L1 table and at last the snapshot table are written. Applying: the snapshot's references are counted
- * once more, its L1 table replaces the disk's, then the references of the old one go. Deleting: the snapshot table,
- * then the references. A crash in between leaves clusters that are counted too often, so the contents of disk and
- * snapshots are safe; but COPIED flags and refcounts may disagree, as with QEMU, until `check` has repaired them.
+ * Order of writes. Creating: all references are counted once more, then the disk's entries lose their COPIED flags,
+ * then the copy of the L1 table and at last the snapshot table are written. Applying: the snapshot's references are
+ * counted once more, its L1 table replaces the disk's, then the references of the old one go. Deleting: the snapshot
+ * table, then the references. A crash in between leaves clusters that are counted too often, so the contents of disk
+ * and snapshots are safe; but COPIED flags and refcounts may disagree, as with QEMU, until `check` has repaired them.
  *
  * The machine state lies behind the disk, from the first L1 entry on that the disk does not need, and moves into a
  * snapshot with the L1 table that is copied. */
@@ -20,8 +20,8 @@
 
 struct l1 { uint64_t *entry; uint32_t count; };
 
-/* A walk over all references of an L1 table. FN gets each host cluster; GUEST is that of the L2 entry, or UINT64_MAX for
- * an L2 table itself. Stops when FN fails, or after LIMIT references. */
+/* A walk over all references of an L1 table. FN gets each host cluster; GUEST is that of the L2 entry, or UINT64_MAX
+ * for an L2 table itself. Stops when FN fails, or after LIMIT references. */
 struct walk {
     int (*fn)(struct qcow2 *q, uint64_t cluster, uint64_t guest);
     uint64_t done, limit;
@@ -61,7 +61,8 @@ static int walk_table(struct qcow2 *q, uint32_t index, uint64_t at, struct walk 
         /* What the walk does may push the table out of the cache. */
         code = table_load(q, at, &slot);
         if (!code)
-            code = walk_entry(q, get_be64(slot->data + table_entry_at(q, i)), ((uint64_t)index << q->l2_bits) + i, walk);
+            code =
+                walk_entry(q, get_be64(slot->data + table_entry_at(q, i)), ((uint64_t)index << q->l2_bits) + i, walk);
     }
     return code ? code : visit(q, walk, at >> q->cluster_bits, UINT64_MAX);
 }
@@ -255,7 +256,8 @@ int image_vmstate_write(struct image *image, uint64_t offset, const void *data, 
 
 static int read_vmstate(struct qcow2 *q, uint64_t offset, void *buffer, size_t bytes)
 {
-    uint64_t start = snapshot_vmstate_start(q) + offset, end = ((uint64_t)q->header.l1_entries << q->l2_bits) << q->cluster_bits;
+    uint64_t start = snapshot_vmstate_start(q) + offset, end = ((uint64_t)q->header.l1_entries << q->l2_bits)
+                                                               << q->cluster_bits;
     size_t held = start >= end ? 0 : bytes < end - start ? bytes : (size_t)(end - start);
     memset((uint8_t *)buffer + held, 0, bytes - held);
     return qcow2_read(q, start, buffer, held);

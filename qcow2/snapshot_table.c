@@ -13,12 +13,26 @@
 #include <string.h>
 
 enum {
-    ENTRY_BYTES = 40, EXTRA_BYTES = 24, EXTRA_MAX = 1024, L1_MAX = 4 << 20, TABLE_MAX = 64 << 20, COUNT_MAX = 65536,
+    ENTRY_BYTES = 40,
+    EXTRA_BYTES = 24,
+    EXTRA_MAX = 1024,
+    L1_MAX = 4 << 20,
+    TABLE_MAX = 64 << 20,
+    COUNT_MAX = 65536,
 
     /* Where the fields of an entry lie. */
-    AT_L1 = 0, AT_L1_ENTRIES = 8, AT_ID_BYTES = 12, AT_NAME_BYTES = 14, AT_SECONDS = 16, AT_NANOSECONDS = 20, AT_CLOCK = 24,
-    AT_VMSTATE = 32, AT_EXTRA_BYTES = 36,
-    AT_EXTRA_VMSTATE = 40, AT_EXTRA_DISK = 48, AT_EXTRA_ICOUNT = 56
+    AT_L1 = 0,
+    AT_L1_ENTRIES = 8,
+    AT_ID_BYTES = 12,
+    AT_NAME_BYTES = 14,
+    AT_SECONDS = 16,
+    AT_NANOSECONDS = 20,
+    AT_CLOCK = 24,
+    AT_VMSTATE = 32,
+    AT_EXTRA_BYTES = 36,
+    AT_EXTRA_VMSTATE = 40,
+    AT_EXTRA_DISK = 48,
+    AT_EXTRA_ICOUNT = 56
 };
 
 static uint64_t padded(uint64_t bytes)

@@ -104,7 +104,8 @@ bool table_exists(const struct qcow2 *q, uint64_t offset);
 /* The L2 table for guest OFFSET, made or unshared so that it may be changed. */
 int table_for_write(struct qcow2 *q, uint64_t offset, struct table_slot **slot);
 
-/* The entry of the cluster at guest OFFSET, and storing it. The bitmap is 0, and ignored, unless entries are extended. */
+/* The entry of the cluster at guest OFFSET, and storing it. The bitmap is 0, and ignored, unless entries are
+ * extended. */
 uint64_t table_entry(const struct qcow2 *q, const struct table_slot *slot, uint64_t offset);
 uint64_t table_bitmap(const struct qcow2 *q, const struct table_slot *slot, uint64_t offset);
 void table_set_entry(struct qcow2 *q, struct table_slot *slot, uint64_t offset, uint64_t entry, uint64_t bitmap);
@@ -142,7 +143,8 @@ int refcount_get(struct qcow2 *q, uint64_t cluster, uint64_t *count);
 struct cluster_run { uint64_t first, count; };
 int refcount_allocate(struct qcow2 *q, uint64_t want, struct cluster_run *run);
 
-/* The same for COUNT clusters in one row, past the end of what the file uses now: for tables that must be contiguous. */
+/* The same for COUNT clusters in one row, past the end of what the file uses now: for tables that must be
+ * contiguous. */
 int refcount_allocate_row(struct qcow2 *q, uint64_t count, uint64_t *first);
 
 /* Counts one more reference to CLUSTER, which is in use. -ERANGE: the counts have too few bits. */
@@ -181,7 +183,8 @@ enum { SUBCLUSTERS = 32 };      /* of a cluster. Bits 0-31 of the bitmap: alloca
 #define BITMAP_ALL_ZERO UINT64_C(0xFFFFFFFF00000000)
 
 /* As table_map, by subclusters. SLOT holds the table. */
-int subcluster_map(struct qcow2 *q, const struct table_slot *slot, uint64_t offset, uint64_t bytes, struct mapping *map);
+int subcluster_map(struct qcow2 *q, const struct table_slot *slot, uint64_t offset, uint64_t bytes,
+                   struct mapping *map);
 
 /* Writes BYTES at OFFSET, within one cluster. */
 int subcluster_write(struct qcow2 *q, uint64_t offset, const void *data, size_t bytes);
@@ -200,7 +203,8 @@ int qcow2_forget(struct qcow2 *q, uint64_t from);
 /* Sees to it that the L1 table covers guest offsets up to END. */
 int resize_cover(struct qcow2 *q, uint64_t end);
 
-/* Makes the image show the disk as it was in S, for reading only, until snapshot_leave. PRESENT keeps what it is now. */
+/* Makes the image show the disk as it was in S, for reading only, until snapshot_leave. PRESENT keeps what it is
+ * now. */
 struct snapshot_present { uint64_t *l1; uint32_t l1_entries; uint64_t size; };
 int snapshot_enter(struct qcow2 *q, const struct snapshot *s, struct snapshot_present *present);
 void snapshot_leave(struct qcow2 *q, const struct snapshot_present *present);

@@ -1,6 +1,6 @@
 /* Extended L2 entries: beside each entry a bitmap with two bits for each of 32 subclusters, "allocated" and "reads as
- * zeros". A subcluster with neither shows what the layer below holds; both are damage. The zero flag of plain entries is
- * not used, and a compressed cluster has an empty bitmap.
+ * zeros". A subcluster with neither shows what the layer below holds; both are damage. The zero flag of plain entries
+ * is not used, and a compressed cluster has an empty bitmap.
  *
  * Only the subclusters that are written, and the rest of those that are written in part, take the contents with them:
  * that is what extended entries are for. */
@@ -29,15 +29,16 @@ static enum image_cluster_status status_of(uint64_t bitmap, unsigned i)
 }
 
 /* Decodes the entry of the cluster at OFFSET, and checks its BITMAP. */
-static int decode(struct qcow2 *q, const struct table_slot *slot, uint64_t offset, struct mapping *map, uint64_t *bitmap)
+static int decode(struct qcow2 *q, const struct table_slot *slot, uint64_t offset, struct mapping *map,
+                  uint64_t *bitmap)
 {
     uint64_t entry = table_entry(q, slot, offset);
     *bitmap = table_bitmap(q, slot, offset);
     int code = table_decode(q, entry, map);
     bool compressed = map->status == IMAGE_CLUSTER_COMPRESSED, impossible = *bitmap & *bitmap >> 32 & UINT32_MAX;
     if (!code && (impossible || (compressed ? *bitmap : !map->host && *bitmap & UINT32_MAX)))
-        code = layer_fail(q->layer, -EIO, "L2 entry 0x%016" PRIx64 ": its subclusters 0x%016" PRIx64 " make no sense", entry,
-                          *bitmap);
+        code = layer_fail(q->layer, -EIO, "L2 entry 0x%016" PRIx64 ": its subclusters 0x%016" PRIx64 " make no sense",
+                          entry, *bitmap);
     return code;
 }
 

@@ -20,8 +20,8 @@ static bool nothing_below(const struct qcow2 *q, uint64_t offset)
 }
 
 /* The same where entries are extended: all subclusters read as zeros. */
-static bool zero_extended(const struct qcow2 *q, const struct table_slot *slot, const struct mapping *old, uint64_t offset,
-                          bool keep_place, uint64_t *entry)
+static bool zero_extended(const struct qcow2 *q, const struct table_slot *slot, const struct mapping *old,
+                          uint64_t offset, bool keep_place, uint64_t *entry)
 {
     uint64_t bitmap = table_bitmap(q, slot, offset);
     bool has_place = old->status == IMAGE_CLUSTER_STANDARD && old->entry & ENTRY_COPIED;
@@ -31,8 +31,8 @@ static bool zero_extended(const struct qcow2 *q, const struct table_slot *slot, 
     return *entry != old->entry || bitmap != BITMAP_ALL_ZERO;
 }
 
-/* The entry that a whole cluster described by OLD gets to read as zeros. With KEEP_PLACE the host cluster stays reserved
- * for it. False: it reads so already. */
+/* The entry that a whole cluster described by OLD gets to read as zeros. With KEEP_PLACE the host cluster stays
+ * reserved for it. False: it reads so already. */
 static bool zero_entry(const struct qcow2 *q, const struct mapping *old, uint64_t offset, bool keep_place,
                        uint64_t *entry)
 {

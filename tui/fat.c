@@ -1,5 +1,5 @@
-/* FAT12 and FAT16, after Microsoft's "FAT: General Overview of On-Disk Format" 1.03. The disk is hostile: every number of
- * it is checked, every cluster gets one owner, so that loops end, and directories nest DEEPEST levels at most.
+/* FAT12 and FAT16, after Microsoft's "FAT: General Overview of On-Disk Format" 1.03. The disk is hostile: every number
+ * of it is checked, every cluster gets one owner, so that loops end, and directories nest DEEPEST levels at most.
  *
  * Left out: FAT32, long names (DOS does not know them), contents of volumes over 2 GB. */
 #include "tui/fat.h"
@@ -112,7 +112,8 @@ static void take_entry(struct fat *fat, struct volume *v, const uint8_t *entry, 
     char name[14], path[PATH_BYTES];
     uint32_t cluster = get16(entry + 26);
     bool directory = entry[11] & ATTRIBUTE_DIRECTORY;
-    if (entry[0] == 0xE5 || entry[0] == '.' || entry[11] & ATTRIBUTE_LABEL || !is_data(v, cluster) || v->owner[cluster - 2])
+    if (entry[0] == 0xE5 || entry[0] == '.' || entry[11] & ATTRIBUTE_LABEL || !is_data(v, cluster) ||
+        v->owner[cluster - 2])
         return;
     entry_name(entry, name);
     if (snprintf(path, sizeof path, "%s\\%s", place.path, name) >= (int)sizeof path)
@@ -154,7 +155,8 @@ static void read_directory(struct fat *fat, struct volume *v, uint32_t cluster, 
 /* Lays the volume out by its BIOS parameter block. False: that makes no sense, or is not FAT12 or FAT16. */
 static bool lay_out(struct volume *v, const uint8_t *boot)
 {
-    uint32_t per_cluster = boot[13], reserved = get16(boot + 14), entries = get16(boot + 17), fat_sectors = get16(boot + 22);
+    uint32_t per_cluster = boot[13], reserved = get16(boot + 14), entries = get16(boot + 17),
+             fat_sectors = get16(boot + 22);
     uint32_t sectors = get16(boot + 19) ? get16(boot + 19) : get32(boot + 32);
     uint64_t root_sectors = (entries * (uint64_t)ENTRY + SECTOR - 1) / SECTOR;
     v->fats = boot[16];
@@ -297,7 +299,8 @@ void fat_close(struct fat *fat)
 /* --- Asking --- */
 
 /* The owner of a place in the data area, and where it ends. */
-static const char *data_owner(const struct fat *fat, const struct volume *v, char *const *text, uint64_t offset, uint64_t *end)
+static const char *data_owner(const struct fat *fat, const struct volume *v, char *const *text, uint64_t offset,
+                              uint64_t *end)
 {
     uint64_t i = (offset - v->data) / v->cluster_bytes;
     if (i >= v->clusters) {

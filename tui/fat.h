@@ -17,8 +17,8 @@ struct fat *fat_open(const struct fat_disk *disk);
 void fat_close(struct fat *fat);
 
 /* What the 512-byte sector at OFFSET is part of, in words: "partition 1: \DOS\COMMAND.COM", "partition table", "boot
- * sector", "FAT 1", "root directory", "directory \DOS", "free", "unknown". Valid until fat_close. *BYTES is how far from
- * OFFSET on the same holds. */
+ * sector", "FAT 1", "root directory", "directory \DOS", "free", "unknown". Valid until fat_close. *BYTES is how far
+ * from OFFSET on the same holds. */
 const char *fat_owner(const struct fat *fat, uint64_t offset, uint64_t *bytes);
 
 #endif

@@ -68,7 +68,8 @@ static int create_over(const struct image_arguments *a, const struct image_creat
         return image_complain("%s", error.text);
     if (a->count < 2)
         return 0;
-    struct image *image = image_must_open(a, a->words[0], &(struct image_options){ .writable = true, .trusted_backing = a->backing });
+    struct image *image =
+        image_must_open(a, a->words[0], &(struct image_options){ .writable = true, .trusted_backing = a->backing });
     int failed = image ? image_finish(image, image_resize(image, bytes)) : 1;
     if (failed)
         unlink(a->words[0]);
@@ -105,7 +106,8 @@ int image_resize_command(const struct image_arguments *a)
     uint64_t bytes;
     if (!image_parse_size(text, &bytes))
         return image_complain("%s: not a size", a->words[1]);
-    struct image *image = image_must_open(a, a->words[0], &(struct image_options){ .writable = true, .format = a->format });
+    struct image *image =
+        image_must_open(a, a->words[0], &(struct image_options){ .writable = true, .format = a->format });
     if (!image)
         return 1;
     uint64_t now = image_size(image);

@@ -49,7 +49,8 @@ int image_verify(const struct image_arguments *a);
 /* Prints "trowel image: TEXT" on stderr and returns 1. */
 int image_complain(const char *text, ...) __attribute__((format(printf, 1, 2)));
 
-/* The options for a new qcow2 image. False: something is wrong with them, which was complained about. (image_change.c) */
+/* The options for a new qcow2 image. False: something is wrong with them, which was complained about.
+ * (image_change.c) */
 bool image_create_options_of(const struct image_arguments *a, struct image_create_options *o);
 
 /* The snapshots of IMAGE as qemu-img shows them, a new reference. (image_report.c) */

@@ -75,7 +75,8 @@ static int compare(const struct image_arguments *a, struct image *one, struct im
 int image_compare_command(const struct image_arguments *a)
 {
     struct image *one = image_must_open(a, a->words[0], &(struct image_options){ .format = a->format });
-    struct image *other = one ? image_must_open(a, a->words[1], &(struct image_options){ .format = a->backing_format }) : NULL;
+    struct image *other =
+        one ? image_must_open(a, a->words[1], &(struct image_options){ .format = a->backing_format }) : NULL;
     int result = other ? compare(a, one, other) : 2;
     image_close(one);
     image_close(other);
@@ -91,7 +92,8 @@ static int commit_into(const struct image_arguments *a, struct image *overlay)
     if (image_layers(overlay) < 2)
         return image_complain("%s: has no backing file", a->words[0]);
     image_layer_info(overlay, 1, &info);
-    struct image *base = image_must_open(a, info.path, &(struct image_options){ .writable = true, .format = info.format });
+    struct image *base =
+        image_must_open(a, info.path, &(struct image_options){ .writable = true, .format = info.format });
     if (!base)
         return 1;
     int code = image_commit(overlay, base, &progress);
@@ -152,7 +154,8 @@ int image_rebase(const struct image_arguments *a)
     enum image_format format = a->backing_format;
     if (!a->backing)
         return image_complain("rebase: -b BACKING is missing; -b '' makes the image stand alone");
-    struct image *overlay = image_must_open(a, a->words[0], &(struct image_options){ .writable = true, .alone = a->unsafe });
+    struct image *overlay =
+        image_must_open(a, a->words[0], &(struct image_options){ .writable = true, .alone = a->unsafe });
     if (!overlay)
         return 1;
     if (fill_over(a, overlay, &format)) {

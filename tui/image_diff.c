@@ -16,7 +16,13 @@ struct side { struct image *image; struct fat *fat; };
 /* A run of sectors that differ and are part of the same on either side. */
 struct run { uint64_t first, sectors; const char *was, *is; };
 
-struct diff { const struct image_arguments *a; struct side left, right; json_t *list; struct run run; uint64_t differing; };
+struct diff {
+    const struct image_arguments *a;
+    struct side left, right;
+    json_t *list;
+    struct run run;
+    uint64_t differing;
+};
 
 static bool read_image(void *ctx, uint64_t offset, void *buffer, size_t bytes)
 {
@@ -47,10 +53,11 @@ static void emit(struct diff *d)
         return;
     bool same = strcmp(r->was, r->is) == 0;
     if (d->a->json)
-        json_array_append_new(d->list, json_pack("{sI sI ss ss}", "sector", (json_int_t)r->first, "count", (json_int_t)r->sectors,
-                                                 "was", r->was, "is", r->is));
+        json_array_append_new(d->list, json_pack("{sI sI ss ss}", "sector", (json_int_t)r->first, "count",
+                                                 (json_int_t)r->sectors, "was", r->was, "is", r->is));
     else
-        printf("%10" PRIu64 " %8" PRIu64 "  %s%s%s\n", r->first, r->sectors, r->was, same ? "" : " -> ", same ? "" : r->is);
+        printf("%10" PRIu64 " %8" PRIu64 "  %s%s%s\n", r->first, r->sectors, r->was, same ? "" : " -> ",
+               same ? "" : r->is);
     d->run.sectors = 0;
 }
 
@@ -58,7 +65,8 @@ static void emit(struct diff *d)
 static void note(struct diff *d, uint64_t sector)
 {
     uint64_t bytes;
-    const char *was = fat_owner(d->left.fat, sector * SECTOR, &bytes), *is = fat_owner(d->right.fat, sector * SECTOR, &bytes);
+    const char *was = fat_owner(d->left.fat, sector * SECTOR, &bytes),
+               *is = fat_owner(d->right.fat, sector * SECTOR, &bytes);
     struct run *r = &d->run;
     d->differing++;
     if (r->sectors && r->first + r->sectors == sector && r->was == was && r->is == is) {
@@ -75,7 +83,8 @@ static bool read_side(const struct side *side, uint64_t offset, uint8_t *buffer)
     uint64_t size = image_size(side->image), left = offset < size ? size - offset : 0;
     size_t held = left < CHUNK ? (size_t)left : CHUNK;
     memset(buffer + held, 0, CHUNK - held);
-    return !held || image_read(side->image, offset, buffer, held) == 0 || image_complain("%s", image_last_error(side->image)) == 0;
+    return !held || image_read(side->image, offset, buffer, held) == 0 ||
+           image_complain("%s", image_last_error(side->image)) == 0;
 }
 
 /* Notes the sectors that differ in the chunk at OFFSET. */

@@ -11,7 +11,8 @@
 
 static const struct image_command table[] = {
     { "info", image_info, "fUjCA", 1, 1, "[-f FMT] [-U] [--backing-chain] [--json] FILE", "what an image is" },
-    { "create", image_create_command, "fobFqA", 1, 2, "[-f FMT] [-o OPTIONS] [-b BACKING [-F FMT]] FILE [SIZE]", "make an image" },
+    { "create", image_create_command, "fobFqA", 1, 2, "[-f FMT] [-o OPTIONS] [-b BACKING [-F FMT]] FILE [SIZE]",
+      "make an image" },
     { "check", image_check_command, "rRUjq", 1, 1, "[-r leaks|all | --repair] [-U] [--json] FILE",
       "check a qcow2 image and repair its refcounts" },
     { "map", image_map_command, "fUjA", 1, 1, "[-f FMT] [-U] [--json] FILE", "which layer holds what" },
@@ -19,10 +20,12 @@ static const struct image_command table[] = {
       "copy an image into a new one" },
     { "compare", image_compare_command, "fFpsUqA", 2, 2, "[-f FMT] [-F FMT] [-p] [-s] FILE FILE",
       "do two images show the same? exit code 1 if not" },
-    { "commit", image_commit_command, "dpqA", 1, 1, "[-d] [-p] FILE", "write an overlay's contents into its backing file" },
+    { "commit", image_commit_command, "dpqA", 1, 1, "[-d] [-p] FILE",
+      "write an overlay's contents into its backing file" },
     { "rebase", image_rebase, "bFupqA", 1, 1, "-b BACKING [-F FMT] [-u] [-p] FILE",
       "give an overlay another backing file, or none (-b '')" },
-    { "resize", image_resize_command, "fsSqA", 2, 2, "[-f FMT] [--shrink] FILE [+|-]SIZE", "change the size of the disk" },
+    { "resize", image_resize_command, "fsSqA", 2, 2, "[-f FMT] [--shrink] FILE [+|-]SIZE",
+      "change the size of the disk" },
     { "snapshot", image_snapshot_command, "lcndUjqA", 1, 1, "[-l | -c NAME | -a NAME | -d NAME] [--json] FILE",
       "list, create, apply, delete internal snapshots" },
     { "diff", image_diff, "fFpUjqA", 2, 2, "[-f FMT] [-F FMT] [--json] FILE FILE",
@@ -124,7 +127,8 @@ static bool tell(void *ctx, uint64_t done, uint64_t total)
 {
     const struct image_arguments *a = ctx;
     if (a->progress)
-        fprintf(stderr, "\r    (%.2f/100%%)%s", total ? 100.0 * (double)done / (double)total : 100.0, done == total ? "\n" : "");
+        fprintf(stderr, "\r    (%.2f/100%%)%s", total ? 100.0 * (double)done / (double)total : 100.0,
+                done == total ? "\n" : "");
     return interrupted;
 }
 
@@ -140,8 +144,11 @@ static int usage(FILE *out)
     fputs("Usage: trowel image COMMAND [OPTION]... FILE...\n\n", out);
     for (int i = 0; i < COMMANDS; i++)
         fprintf(out, "  %s %s\n      %s\n", table[i].name, table[i].usage, table[i].help);
-    fputs("\nFMT is raw or qcow2. SIZE takes k, M, G, T. OPTIONS are cluster_size=N, compat=0.10|1.1, refcount_bits=N,\n"
-          "compression_type=zlib|zstd, extended_l2=on|off. --allow-backing follows backing files outside the image's folder.\n", out);
+    fputs(
+        "\nFMT is raw or qcow2. SIZE takes k, M, G, T. OPTIONS are cluster_size=N, compat=0.10|1.1, refcount_bits=N,\n"
+        "compression_type=zlib|zstd, extended_l2=on|off. --allow-backing follows backing files outside the image's "
+        "folder.\n",
+        out);
     return out == stderr;
 }
 
@@ -203,7 +210,8 @@ static bool allows(const struct image_command *command, int letter)
     return strchr(command->letters, letter == 'J' ? 'j' : letter == 'a' ? 'n' : letter) != NULL;
 }
 
-/* How the user wrote the option that getopt_long took last, and returned as LETTER; WORD is the last one it has done with. */
+/* How the user wrote the option that getopt_long took last, and returned as LETTER; WORD is the last one it has done
+ * with. */
 static const char *option_text(int letter, int index, const char *word, char text[24])
 {
     int wrong = letter == '?' ? optopt : letter;
@@ -231,8 +239,8 @@ static int parse(struct image_arguments *a, const struct image_command *command,
             return -1;
         }
         if (letter == '?' || !allows(command, letter))
-            return image_complain("%s: option %s is not known or lacks its value; see trowel image --help", command->name,
-                                  option_text(letter, index, argv[optind - 1], text));
+            return image_complain("%s: option %s is not known or lacks its value; see trowel image --help",
+                                  command->name, option_text(letter, index, argv[optind - 1], text));
         if (!take(a, letter, command))
             return image_complain("%s: %s %s is not possible here; see trowel image --help", command->name,
                                   option_text(letter, index, argv[optind - 1], text), optarg ? optarg : "");
@@ -259,7 +267,8 @@ int image_main(int argc, char **argv)
         if (strchr(table[i].letters, 'p'))
             sigaction(SIGINT, &action, NULL);
         int code = table[i].run(&a);
-        return fflush(stdout) == 0 && !ferror(stdout) ? code : image_complain("standard output: not all could be written");
+        return fflush(stdout) == 0 && !ferror(stdout) ? code
+                                                      : image_complain("standard output: not all could be written");
     }
     return image_complain("%s: no such command; see trowel image --help", argv[1]);
 }

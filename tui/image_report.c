@@ -13,7 +13,8 @@ const char *image_printable(const char *text, char *out, size_t size)
     json_t *utf8 = json_string(text);
     size_t n = 0;
     for (; text[n] && n + 1 < size; n++) {
-        unsigned char c = (unsigned char)text[n], next = (unsigned char)text[n + 1], last = n ? (unsigned char)text[n - 1] : 0;
+        unsigned char c = (unsigned char)text[n], next = (unsigned char)text[n + 1],
+                      last = n ? (unsigned char)text[n - 1] : 0;
         /* U+0080 to U+009F are control characters too. */
         bool control = c < ' ' || c == 127 || (c == 0xC2 && next < 0xA0) || (last == 0xC2 && c < 0xA0);
         out[n] = control || (c > 127 && !utf8) ? '?' : text[n];
@@ -54,10 +55,11 @@ json_t *image_snapshots_json(struct image *image)
     json_t *list = json_array();
     image_snapshot_count(image, &count);
     for (uint32_t i = 0; i < count && image_snapshot_get(image, i, &s) == 0; i++)
-        json_array_append_new(list, json_pack("{so so sI sI sI sI sI}", "id", text_json(s.id), "name", text_json(s.name),
-                                              "vm-state-size", (json_int_t)s.vmstate_bytes, "date-sec",
-                                              (json_int_t)s.seconds, "date-nsec", (json_int_t)s.nanoseconds, "vm-clock-sec", (json_int_t)(s.clock_ns / 1000000000u),
-                                              "vm-clock-nsec", (json_int_t)(s.clock_ns % 1000000000u)));
+        json_array_append_new(list, json_pack("{so so sI sI sI sI sI}", "id", text_json(s.id), "name",
+                                              text_json(s.name), "vm-state-size", (json_int_t)s.vmstate_bytes,
+                                              "date-sec", (json_int_t)s.seconds, "date-nsec", (json_int_t)s.nanoseconds,
+                                              "vm-clock-sec", (json_int_t)(s.clock_ns / 1000000000u), "vm-clock-nsec",
+                                              (json_int_t)(s.clock_ns % 1000000000u)));
     return list;
 }
 
@@ -79,10 +81,10 @@ static json_t *layer_json(struct image *image, unsigned layer)
     if (layer == 0 && info.snapshots)
         json_object_set_new(object, "snapshots", image_snapshots_json(image));
     json_object_set_new(object, "format-specific",
-                        json_pack("{ss s{ss ss sb si sb sb}}", "type", "qcow2", "data", "compat", info.version == 2 ? "0.10" : "1.1",
-                                  "compression-type", info.zstd ? "zstd" : "zlib", "lazy-refcounts", info.lazy_refcounts,
-                                  "refcount-bits", (int)info.refcount_bits, "corrupt", info.corrupt, "extended-l2",
-                                  info.extended_l2));
+                        json_pack("{ss s{ss ss sb si sb sb}}", "type", "qcow2", "data", "compat",
+                                  info.version == 2 ? "0.10" : "1.1", "compression-type", info.zstd ? "zstd" : "zlib",
+                                  "lazy-refcounts", info.lazy_refcounts, "refcount-bits", (int)info.refcount_bits,
+                                  "corrupt", info.corrupt, "extended-l2", info.extended_l2));
     return object;
 }
 
@@ -92,8 +94,8 @@ static void print_layer(struct image *image, unsigned layer)
     char size[24], room[24], name[1100];
     image_layer_info(image, layer, &info);
     printf("image: %s\nfile format: %s\nvirtual size: %s (%" PRIu64 " bytes)\ndisk size: %s\n",
-           image_printable(info.path, name, sizeof name), image_format_name(info.format), image_size_text(info.size, size), info.size,
-           image_size_text(disk_bytes(info.path), room));
+           image_printable(info.path, name, sizeof name), image_format_name(info.format),
+           image_size_text(info.size, size), info.size, image_size_text(disk_bytes(info.path), room));
     if (info.format == IMAGE_FORMAT_RAW)
         return;
     printf("cluster_size: %" PRIu32 "\n", info.cluster_size);
@@ -103,15 +105,18 @@ static void print_layer(struct image *image, unsigned layer)
         printf("backing file format: %s\n", image_printable(info.backing_format, name, sizeof name));
     if (info.snapshots)
         printf("snapshots: %u (trowel image snapshot -l)\n", info.snapshots);
-    printf("compat: %s\ncompression type: %s\nlazy refcounts: %s\nrefcount bits: %u\nextended l2: %s\nbitmaps: %s\nclosed properly: %s\n"
-           "corrupt: %s\n", info.version == 2 ? "0.10" : "1.1", info.zstd ? "zstd" : "zlib",
-           info.lazy_refcounts ? "true" : "false", info.refcount_bits, info.extended_l2 ? "true" : "false", info.bitmaps ? "true" : "false",
+    printf("compat: %s\ncompression type: %s\nlazy refcounts: %s\nrefcount bits: %u\nextended l2: %s\nbitmaps: "
+           "%s\nclosed properly: %s\n"
+           "corrupt: %s\n",
+           info.version == 2 ? "0.10" : "1.1", info.zstd ? "zstd" : "zlib", info.lazy_refcounts ? "true" : "false",
+           info.refcount_bits, info.extended_l2 ? "true" : "false", info.bitmaps ? "true" : "false",
            info.dirty ? "false" : "true", info.corrupt ? "true" : "false");
 }
 
 int image_info(const struct image_arguments *a)
 {
-    struct image *image = image_must_open(a, a->words[0], &(struct image_options){ .format = a->format, .alone = !a->chain });
+    struct image *image =
+        image_must_open(a, a->words[0], &(struct image_options){ .format = a->format, .alone = !a->chain });
     if (!image)
         return 1;
     json_t *list = json_array();
@@ -138,8 +143,9 @@ int image_info(const struct image_arguments *a)
 static void add_extent(json_t *list, const struct image *image, uint64_t start, const struct image_extent *e)
 {
     bool none = e->layer == image_layers(image), zero = none || e->status == IMAGE_CLUSTER_ZERO;
-    json_t *object = json_pack("{sI sI si sb sb sb}", "start", (json_int_t)start, "length", (json_int_t)e->bytes, "depth",
-                               (int)(none ? image_layers(image) - 1 : e->layer), "present", !none, "zero", zero, "data", !zero);
+    json_t *object =
+        json_pack("{sI sI si sb sb sb}", "start", (json_int_t)start, "length", (json_int_t)e->bytes, "depth",
+                  (int)(none ? image_layers(image) - 1 : e->layer), "present", !none, "zero", zero, "data", !zero);
     if (!zero && e->status == IMAGE_CLUSTER_STANDARD)
         json_object_set_new(object, "offset", json_integer((json_int_t)e->host_offset));
     if (!zero && e->status == IMAGE_CLUSTER_COMPRESSED)
@@ -220,13 +226,13 @@ static void report(void *ctx, enum image_check_kind kind, const char *text)
 
 static int print_check_json(const char *path, const struct image_check *r)
 {
-    return print_json(json_pack("{so ss sI sI sI sI sI sI sI sb sI sI}", "filename", text_json(path), "format",
-                                "qcow2", "check-errors", (json_int_t)0, "corruptions", (json_int_t)r->errors_left, "leaks",
-                                (json_int_t)r->leaks_left, "total-clusters", (json_int_t)r->clusters, "allocated-clusters",
-                                (json_int_t)r->allocated, "compressed-clusters", (json_int_t)r->compressed,
-                                "image-end-offset", (json_int_t)r->end_offset, "repaired", r->repaired, "corruptions-fixed",
-                                (json_int_t)(r->errors - r->errors_left), "leaks-fixed",
-                                (json_int_t)(r->leaks - r->leaks_left)));
+    return print_json(json_pack("{so ss sI sI sI sI sI sI sI sb sI sI}", "filename", text_json(path), "format", "qcow2",
+                                "check-errors", (json_int_t)0, "corruptions", (json_int_t)r->errors_left, "leaks",
+                                (json_int_t)r->leaks_left, "total-clusters", (json_int_t)r->clusters,
+                                "allocated-clusters", (json_int_t)r->allocated, "compressed-clusters",
+                                (json_int_t)r->compressed, "image-end-offset", (json_int_t)r->end_offset, "repaired",
+                                r->repaired, "corruptions-fixed", (json_int_t)(r->errors - r->errors_left),
+                                "leaks-fixed", (json_int_t)(r->leaks - r->leaks_left)));
 }
 
 static void print_check(const struct image_check *r)
@@ -236,9 +242,10 @@ static void print_check(const struct image_check *r)
     else
         printf("%" PRIu64 " errors and %" PRIu64 " leaked clusters were found on the image.\n", r->errors, r->leaks);
     if (r->repaired)
-        printf("Repaired: %" PRIu64 " errors and %" PRIu64 " leaked clusters are left.\n", r->errors_left, r->leaks_left);
-    printf("%" PRIu64 "/%" PRIu64 " = %.2f%% allocated, %.2f%% compressed clusters\nImage end offset: %" PRIu64 "\n", r->allocated,
-           r->clusters, r->clusters ? 100.0 * (double)r->allocated / (double)r->clusters : 0.0,
+        printf("Repaired: %" PRIu64 " errors and %" PRIu64 " leaked clusters are left.\n", r->errors_left,
+               r->leaks_left);
+    printf("%" PRIu64 "/%" PRIu64 " = %.2f%% allocated, %.2f%% compressed clusters\nImage end offset: %" PRIu64 "\n",
+           r->allocated, r->clusters, r->clusters ? 100.0 * (double)r->allocated / (double)r->clusters : 0.0,
            r->allocated ? 100.0 * (double)r->compressed / (double)r->allocated : 0.0, r->end_offset);
 }
 
@@ -249,7 +256,9 @@ int image_check_command(const struct image_arguments *a)
     struct image_error error;
     if (a->repair && a->share)
         return image_complain("check: -U does not go with a repair, which needs the file for itself");
-    struct image_check_options options = { .repair = a->repair, .ignore_locks = a->share, .report = report, .ctx = (void *)a };
+    struct image_check_options options = {
+        .repair = a->repair, .ignore_locks = a->share, .report = report, .ctx = (void *)a
+    };
     if (image_check(a->words[0], &options, &result, &error) < 0)
         return image_complain("%s", error.text);
     if (a->json)

@@ -1,5 +1,6 @@
 /* seal and verify. The manifest FILE.seal is the record: JSON with the hashes of qcow2.h's seal and a root for each
- * internal snapshot. The mark in the image's header says that there is one, and keeps Trowel from writing to the file. */
+ * internal snapshot. The mark in the image's header says that there is one, and keeps Trowel from writing to the file.
+ */
 #include "tui/image_command.h"
 
 #include <errno.h>
@@ -88,9 +89,11 @@ static json_t *snapshot_roots(const struct image_arguments *a, struct image *ima
         }
         /* A name that is no UTF-8 cannot stand in JSON; the id tells the snapshot too. */
         json_t *name = json_string(s.name);
-        json_t *entry = json_pack("{ss so ss}", "id", s.id, "name", name ? name : json_string(""), "root", hex_of(&root, hex));
+        json_t *entry =
+            json_pack("{ss so ss}", "id", s.id, "name", name ? name : json_string(""), "root", hex_of(&root, hex));
         if (json_array_append_new(list, entry) < 0) {
-            image_complain("%s: the id of snapshot number %u is no text, so it cannot be sealed", a->words[0], (unsigned)i);
+            image_complain("%s: the id of snapshot number %u is no text, so it cannot be sealed", a->words[0],
+                           (unsigned)i);
             json_decref(list);
             return NULL;
         }
@@ -110,9 +113,9 @@ static json_t *encode(const struct image_arguments *a, struct image *image, cons
         json_decref(leaves);
         return NULL;
     }
-    return json_pack("{si ss sI si ss so so}", "trowel-seal", 1, "hash", "sha256", "virtual-size", (json_int_t)seal->size,
-                     "leaf-size", (int)IMAGE_LEAF_BYTES, "root", hex_of(&seal->root, hex), "leaves", leaves, "snapshots",
-                     snapshots);
+    return json_pack("{si ss sI si ss so so}", "trowel-seal", 1, "hash", "sha256", "virtual-size",
+                     (json_int_t)seal->size, "leaf-size", (int)IMAGE_LEAF_BYTES, "root", hex_of(&seal->root, hex),
+                     "leaves", leaves, "snapshots", snapshots);
 }
 
 /* The file is complete or not there. */
@@ -199,7 +202,8 @@ static int read_manifest(const char *path, struct image_seal *seal, json_t **roo
         return 1;
     /* A pipe would never end. */
     if (access(path, R_OK) < 0 || !S_ISREG(status.st_mode))
-        return -image_complain("%s: cannot be read: %s", path, access(path, R_OK) < 0 ? strerror(errno) : "not a regular file");
+        return -image_complain("%s: cannot be read: %s", path,
+                               access(path, R_OK) < 0 ? strerror(errno) : "not a regular file");
     *root = json_load_file(path, 0, &error);
     if (!*root)
         return -image_complain("%s: %s", path, error.text);
@@ -211,7 +215,9 @@ static int read_manifest(const char *path, struct image_seal *seal, json_t **roo
               json_integer_value(json_object_get(*root, "leaf-size")) == IMAGE_LEAF_BYTES &&
               count == ((uint64_t)size + IMAGE_LEAF_BYTES - 1) / IMAGE_LEAF_BYTES &&
               hash_of(json_string_value(json_object_get(*root, "root")), &claimed);
-    *seal = (struct image_seal){ .size = (uint64_t)size, .leaves = count, .leaf = ok ? calloc(count + 1, sizeof claimed) : NULL };
+    *seal = (struct image_seal){ .size = (uint64_t)size,
+                                 .leaves = count,
+                                 .leaf = ok ? calloc(count + 1, sizeof claimed) : NULL };
     for (size_t i = 0; ok && i < count; i++)
         ok = hash_of(json_string_value(json_array_get(leaves, i)), &seal->leaf[i]);
     if (ok) {
@@ -246,9 +252,10 @@ static uint64_t print_changes(const struct image_seal *then, const struct image_
     return changed;
 }
 
-/* Compares the roots of snapshots in the manifest. Adds to CHANGED how many are not as they were. False: one could not be
- * read. */
-static bool verify_snapshots(const struct image_arguments *a, struct image *image, const json_t *list, uint64_t *changed)
+/* Compares the roots of snapshots in the manifest. Adds to CHANGED how many are not as they were. False: one could not
+ * be read. */
+static bool verify_snapshots(const struct image_arguments *a, struct image *image, const json_t *list,
+                             uint64_t *changed)
 {
     for (size_t k = 0; k < json_array_size(list); k++) {
         const json_t *entry = json_array_get(list, k);

@@ -343,9 +343,8 @@ static void print_snapshot(struct debugger *d, const struct image_snapshot *snap
     if (snapshot->icount != UINT64_MAX)
         snprintf(icount, sizeof icount, "%" PRIu64, snapshot->icount);
     debugger_print(d, "%-8s%-20s%10s  %s   %02u:%02u:%02u.%03u  %s\n", image_printable(snapshot->id, id, sizeof id),
-                   image_printable(snapshot->name, name, sizeof name), size, date,
-                   (unsigned)(ms / 3600000), (unsigned)(ms / 60000 % 60), (unsigned)(ms / 1000 % 60), (unsigned)(ms % 1000),
-                   icount);
+                   image_printable(snapshot->name, name, sizeof name), size, date, (unsigned)(ms / 3600000),
+                   (unsigned)(ms / 60000 % 60), (unsigned)(ms / 1000 % 60), (unsigned)(ms % 1000), icount);
 }
 
 enum debugger_result snapshots_list(struct debugger *d, void *ctx, const char *arguments)

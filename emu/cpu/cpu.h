@@ -91,8 +91,8 @@ enum { ACC_TYPE = 0x0F, ACC_ACCESSED = 1, ACC_WRITABLE = 2, ACC_READABLE = 2, AC
  *   tag   linear page address (bits 31-12, low bits 0), or TLB_EMPTY
  *   host  host address of the page minus nothing: &page[0]
  *   code  writes only: bit n set: the 64 bytes from n*64 may hold decoded code; such writes take the slow path
- * A page with a device, a watchpoint, a breakpoint of the guest's, or (in `cycle` mode) any page is never entered, nor is
- * any page while alignment is checked (#AC). */
+ * A page with a device, a watchpoint, a breakpoint of the guest's, or (in `cycle` mode) any page is never entered, nor
+ * is any page while alignment is checked (#AC). */
 enum { TLB_ENTRIES = 1024 };
 #define TLB_EMPTY 1u
 enum { TLB_SUPERVISOR, TLB_USER };
@@ -160,7 +160,7 @@ struct cpu {
     uint16_t debug_hits;                /* B0-B3 of the instruction being executed or just done, HIT_* */
     uint64_t debug_icount;              /* that instruction */
     bool debug_fetch;                   /* an instruction breakpoint is enabled */
-    bool single_step;                   /* the instruction being executed began with TF and has not swallowed its trap */
+    bool single_step; /* the instruction being executed began with TF and has not swallowed its trap */
     struct chip_tlb chip_tlb;
     uint32_t tr6, tr7;
     struct cache_test cache;            /* TR3-TR5 */

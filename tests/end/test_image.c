@@ -139,8 +139,8 @@ static void a_copy_that_fails_leaves_nothing(void **state)
     (void)state;
     NEED("qemu-img", "qemu-io");
     const char *image = in_folder("damaged.qcow2"), *copy = in_folder("copy.qcow2");
-    must("qemu-img create -q -f qcow2 -o cluster_size=4k '%s' 1M && qemu-io -f qcow2 -c 'write 0 8k' '%s' >/dev/null", image,
-         image);
+    must("qemu-img create -q -f qcow2 -o cluster_size=4k '%s' 1M && qemu-io -f qcow2 -c 'write 0 8k' '%s' >/dev/null",
+         image, image);
     uint8_t entry[8];
     get_at(image, 40, entry, 8);            /* L1 table; its first entry becomes unaligned */
     uint64_t l1 = (uint64_t)entry[5] << 16 | (uint64_t)entry[6] << 8 | entry[7];
@@ -219,8 +219,8 @@ static void diff_names_what_changed(void **state)
     const char *before = in_folder("before.img"), *after = in_folder("after.img");
     struct program p;
     make_empty(before, 1440 * 1024);
-    must("mformat -i '%s' -f 1440 :: && mmd -i '%s' ::SUB && printf hello | mcopy -i '%s' - ::SUB/HELLO.TXT", before, before,
-         before);
+    must("mformat -i '%s' -f 1440 :: && mmd -i '%s' ::SUB && printf hello | mcopy -i '%s' - ::SUB/HELLO.TXT", before,
+         before, before);
     must("cp '%s' '%s' && printf howdy | mcopy -o -i '%s' - ::SUB/HELLO.TXT", before, after, after);
     put_at(after, 100, "virus", 5);
     image_run(&p, "diff", before, after);
@@ -290,7 +290,8 @@ static void options_are_taken_literally(void **state)
     image_must("resize", "--shrink", image, "-1M");
     image_refuses(1, "too large", "create", "-f", "qcow2", "-b", image, "-F", "qcow2", over, "7E");
     assert_int_equal(access(over, F_OK), -1);
-    must("! '%s' image info --json '%s' >/dev/full 2>/dev/null", getenv("TROWEL") ? getenv("TROWEL") : "./trowel", image);
+    must("! '%s' image info --json '%s' >/dev/full 2>/dev/null", getenv("TROWEL") ? getenv("TROWEL") : "./trowel",
+         image);
 }
 
 /* Escape sequences, line ends, bytes that are no UTF-8. */

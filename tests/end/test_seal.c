@@ -83,8 +83,8 @@ static void a_commit_into_a_sealed_base_is_found(void **state)
     (void)state;
     NEED("qemu-img", "qemu-io");
     const char *path = make_sealed("base.qcow2"), *over = in_folder("committed.qcow2");
-    must("qemu-img create -q -f qcow2 -b '%s' -F qcow2 '%s' && qemu-io -f qcow2 -c 'write -P 7 3M 512' '%s' >/dev/null", path, over,
-         over);
+    must("qemu-img create -q -f qcow2 -b '%s' -F qcow2 '%s' && qemu-io -f qcow2 -c 'write -P 7 3M 512' '%s' >/dev/null",
+         path, over, over);
     must("qemu-img commit -q '%s'", over);
     image_ends(CHANGED, "changed: leaves 3-3", "verify", path);
 }

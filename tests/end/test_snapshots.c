@@ -22,8 +22,8 @@ static void going_back_repeats_the_run(void **state)
     (void)state;
     struct program p;
     trowel_run(&p, "--batch", "--date", date, make_guest_floppy("end_count"), "-ex", "tbreak 0:7c00", "-ex", "continue",
-               "-ex", "stepi 20", "-ex", "savevm here", "-ex", "stepi 5000", "-ex", "info registers", "-ex", "p $clock", "-ex",
-               "loadvm here", "-ex", "stepi 5000", "-ex", "info registers", "-ex", "p $clock");
+               "-ex", "stepi 20", "-ex", "savevm here", "-ex", "stepi 5000", "-ex", "info registers", "-ex", "p $clock",
+               "-ex", "loadvm here", "-ex", "stepi 5000", "-ex", "info registers", "-ex", "p $clock");
     program_ended(&p, 0);
     char *first = said_from(&p, "eax "), *end = strstr(first, "$1 = "), *second = strstr(end, "eax ");
     assert_non_null(second);
@@ -38,8 +38,9 @@ static void a_snapshot_outlives_the_session(void **state)
     (void)state;
     const char *overlay = in_folder("kept.qcow2"), *floppy = make_guest_floppy("end_count");
     struct program p;
-    trowel_run(&p, "--batch", "--date", date, "--overlay", overlay, floppy, "-ex", "tbreak 0:7c00", "-ex", "continue", "-ex",
-               "stepi 20", "-ex", "savevm two words", "-ex", "stepi 5000", "-ex", "info registers", "-ex", "info snapshots");
+    trowel_run(&p, "--batch", "--date", date, "--overlay", overlay, floppy, "-ex", "tbreak 0:7c00", "-ex", "continue",
+               "-ex", "stepi 20", "-ex", "savevm two words", "-ex", "stepi 5000", "-ex", "info registers", "-ex",
+               "info snapshots");
     program_ended(&p, 0);
     program_said(&p, "two words");
     char *first = said_from(&p, "eax ");
@@ -66,21 +67,22 @@ static void disks_go_back_too(void **state)
     const char *overlay = in_folder("disk.qcow2"), *disk = in_folder("disk.img");
     struct program p;
     make_empty(disk, DISK_BYTES);
-    trowel_run(&p, "--batch", "--date", date, "--debug-exit", "0xf4", "--fda", make_guest_floppy("end_write"), "--overlay",
-               overlay, disk, "-ex", "tbreak 0:7c00", "-ex", "continue", "-ex", "savevm clean", "-ex", "continue");
+    trowel_run(&p, "--batch", "--date", date, "--debug-exit", "0xf4", "--fda", make_guest_floppy("end_write"),
+               "--overlay", overlay, disk, "-ex", "tbreak 0:7c00", "-ex", "continue", "-ex", "savevm clean", "-ex",
+               "continue");
     program_ended(&p, 42);
     program_free(&p);
     check_image(overlay);
     must("! qemu-img compare -f qcow2 -F raw '%s' '%s' >/dev/null", overlay, disk);
-    trowel_run(&p, "--batch", "--debug-exit", "0xf4", "--fda", make_guest_floppy("end_write"), "--overlay", overlay, disk,
-               "-ex", "loadvm clean");
+    trowel_run(&p, "--batch", "--debug-exit", "0xf4", "--fda", make_guest_floppy("end_write"), "--overlay", overlay,
+               disk, "-ex", "loadvm clean");
     program_ended(&p, 0);
     program_said(&p, "Drive a: its temporary overlay of that time is gone");
     program_free(&p);
     check_image(overlay);
     same_disk(overlay, "qcow2", disk, "raw");
-    trowel_run(&p, "--batch", "--debug-exit", "0xf4", "--fda", make_guest_floppy("end_write"), "--overlay", overlay, disk,
-               "-ex", "loadvm clean", "-ex", "continue");
+    trowel_run(&p, "--batch", "--debug-exit", "0xf4", "--fda", make_guest_floppy("end_write"), "--overlay", overlay,
+               disk, "-ex", "loadvm clean", "-ex", "continue");
     program_ended(&p, 42);
     program_free(&p);
     must("! qemu-img compare -f qcow2 -F raw '%s' '%s' >/dev/null", overlay, disk);
@@ -115,7 +117,8 @@ static void names_are_not_taken_for_ids(void **state)
     trowel_run(&p, "--batch", "--overlay", overlay, disk, "-ex", "savevm 2");
     program_ended(&p, 0);
     program_free(&p);
-    must("qemu-io -f qcow2 -c 'write -P 7 1M 64k' '%s' >/dev/null && qemu-img snapshot -c other '%s'", overlay, overlay);
+    must("qemu-io -f qcow2 -c 'write -P 7 1M 64k' '%s' >/dev/null && qemu-img snapshot -c other '%s'", overlay,
+         overlay);
     trowel_run(&p, "--batch", "--overlay", overlay, disk, "-ex", "loadvm 2");
     program_ended(&p, 0);
     program_free(&p);

@@ -17,8 +17,13 @@ static void quietly(int code) { (void)code; }
 
 static void make_shape(unsigned n)
 {
-    struct image_create_options o = { .cluster_size = n % 3 == 0 ? 512 : n % 3 == 1 ? 4096 : 65536, .version = n % 4 == 1 ? 2 : 3,
-                                      .refcount_bits = n % 4 == 2 ? 4 : 16, .zstd = n % 4 == 3, .extended_l2 = n % 6 == 2 };
+    struct image_create_options o = { .cluster_size = n % 3 == 0   ? 512
+                                                      : n % 3 == 1 ? 4096
+                                                                   : 65536,
+                                      .version = n % 4 == 1 ? 2 : 3,
+                                      .refcount_bits = n % 4 == 2 ? 4 : 16,
+                                      .zstd = n % 4 == 3,
+                                      .extended_l2 = n % 6 == 2 };
     struct image_error error;
     uint8_t *data = make_disk(DISK_BYTES, n);
     remove("image");
@@ -41,8 +46,20 @@ static void make_shape(unsigned n)
 /* Values that numbers in a file like to go wrong with. */
 static uint64_t odd_value(uint64_t *seed)
 {
-    static const uint64_t values[] = { 0, 1, 2, 511, 512, 0x10000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, UINT64_C(1) << 56,
-                                       UINT64_C(1) << 62, UINT64_C(1) << 63, INT64_MAX, UINT64_MAX };
+    static const uint64_t values[] = { 0,
+                                       1,
+                                       2,
+                                       511,
+                                       512,
+                                       0x10000,
+                                       0x7FFFFFFF,
+                                       0x80000000,
+                                       0xFFFFFFFF,
+                                       UINT64_C(1) << 56,
+                                       UINT64_C(1) << 62,
+                                       UINT64_C(1) << 63,
+                                       INT64_MAX,
+                                       UINT64_MAX };
     return next_random(seed) & 3 ? values[next_random(seed) % (sizeof values / sizeof *values)] : next_random(seed);
 }
 
@@ -75,7 +92,8 @@ static void use(struct image *image, bool writable, uint64_t *seed)
     struct image_snapshot snapshot;
     uint64_t size = image_size(image);
     uint32_t count;
-    for (uint64_t at = 0, steps = 0; at < size && steps < 2000 && image_map(image, at, &extent) == 0; at += extent.bytes)
+    for (uint64_t at = 0, steps = 0; at < size && steps < 2000 && image_map(image, at, &extent) == 0;
+         at += extent.bytes)
         steps++;
     for (int i = 0; i < 12; i++) {
         uint64_t at = size ? next_random(seed) % size : 0, bytes = next_random(seed) % sizeof data;

@@ -1,5 +1,5 @@
-/* Checking and repairing: our verdict is that of qemu-img check on sound and on damaged images, and what a repair leaves
- * satisfies it, with the contents as they were. */
+/* Checking and repairing: our verdict is that of qemu-img check on sound and on damaged images, and what a repair
+ * leaves satisfies it, with the contents as they were. */
 #include "tests/qcow2/tools.h"
 
 enum { DISK_BYTES = 1 << 20 };
@@ -124,9 +124,8 @@ static void marked_dirty(uint8_t *file, const struct places *p)
 
 typedef void damage_fn(uint8_t *file, const struct places *p);
 
-static damage_fn *const damages[] = {
-    refcount_too_high, refcount_zero, copied_flag_wrong, two_entries_one_cluster, entry_gone, data_over_a_table, marked_dirty
-};
+static damage_fn *const damages[] = { refcount_too_high, refcount_zero,     copied_flag_wrong, two_entries_one_cluster,
+                                      entry_gone,        data_over_a_table, marked_dirty };
 
 /* The exit code of qemu-img check: 2 errors, 3 leaks only. */
 static int verdict(struct image_check result)
@@ -160,7 +159,8 @@ static void damage_is_found_and_repaired_as_by_qemu(void **state)
         result = check("image", IMAGE_REPAIR_ALL);
         assert_int_equal(result.errors_left + result.leaks_left, 0);
         assert_clean("image");
-        /* A table that is data as well has changed with its flags, and would be told apart from it by the next write. */
+        /* A table that is data as well has changed with its flags, and would be told apart from it by the next
+         * write. */
         if (flags_are_contents)
             continue;
         must("qemu-img convert -f qcow2 -O raw image after && cmp before after");
@@ -203,7 +203,8 @@ static void references_that_lead_nowhere_are_not_repaired(void **state)
     size_t bytes, after_bytes;
     uint8_t block[512];
     fill_random(block, sizeof block, 2);
-    assert_int_equal(image_create("image", DISK_BYTES, &(struct image_create_options){ .cluster_size = 4096 }, &error), 0);
+    assert_int_equal(image_create("image", DISK_BYTES, &(struct image_create_options){ .cluster_size = 4096 }, &error),
+                     0);
     struct image *image = open_image("image", true);
     assert_int_equal(image_write(image, 0, block, sizeof block), 0);
     must_close(image);

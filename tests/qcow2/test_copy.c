@@ -186,7 +186,8 @@ static void another_base_changes_nothing_that_is_seen(void **state)
         for (int flat = 0; flat < 2; flat++) {
             uint8_t *disk;
             char top_options[100];
-            snprintf(top_options, sizeof top_options, "create -f qcow2 -o compat=%s,cluster_size=4k -b base -F qcow2 top 4M",
+            snprintf(top_options, sizeof top_options,
+                     "create -f qcow2 -o compat=%s,cluster_size=4k -b base -F qcow2 top 4M",
                      version == 2 ? "0.10" : "1.1");
             make_chain("convert -f raw -O qcow2 disk.raw base", top_options, &disk);
             must("qemu-img create -f qcow2 other 5M && qemu-io -f qcow2 -c 'write -P 77 0 4500k' other");
@@ -209,7 +210,9 @@ static void unknown_extensions_survive(void **state)
     (void)state;
     need_qemu();
     size_t bytes;
-    static const uint8_t unknown[24] = { 0x12, 0x34, 0x56, 0x78, 0, 0, 0, 9, 'k', 'e', 'e', 'p', ' ', 't', 'h', 'i', 's' };
+    static const uint8_t unknown[24] = {
+        0x12, 0x34, 0x56, 0x78, 0, 0, 0, 9, 'k', 'e', 'e', 'p', ' ', 't', 'h', 'i', 's'
+    };
     must("qemu-img create -f qcow2 base 1M && qemu-img create -f qcow2 top 1M");
     uint8_t *file = get_file("top", &bytes);
     uint32_t at = get_be32(file + 100);

@@ -192,8 +192,9 @@ static void let_qemu_compare(struct model *m)
 
 static void session(struct model *m)
 {
-    static void (*const changes[])(struct image *, struct model *) = { change_contents, change_contents, change_contents,
-                                                                       take, take, apply, delete, resize };
+    static void (*const changes[])(struct image *,
+                                   struct model *) = { change_contents, change_contents, change_contents, take, take,
+                                                       apply,           delete,          resize };
     struct image *image = open_image("image", true);
     for (int i = 0; i < 12; i++)
         changes[next_random(&m->seed) % (sizeof changes / sizeof *changes)](image, m);
@@ -333,7 +334,8 @@ static void machine_state_takes_what_lies_behind_the_disk(void **state)
 /* Applying a snapshot brings its machine state back behind the end of the disk, where a larger disk has contents. */
 static void a_larger_disk_shows_no_machine_state(void **state)
 {
-    static const struct image_create_options shapes[] = { { .cluster_size = 512 }, { .cluster_size = 512, .version = 2 },
+    static const struct image_create_options shapes[] = { { .cluster_size = 512 },
+                                                          { .cluster_size = 512, .version = 2 },
                                                           { .cluster_size = 16384, .extended_l2 = true } };
     (void)state;
     uint8_t data[100000], zeros[100000] = { 0 };

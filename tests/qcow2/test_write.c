@@ -45,11 +45,13 @@ static void exercise(const char *path, uint8_t *model, size_t bytes, uint64_t se
 }
 
 /* Images to write to, as arguments of qemu-img. BASE is made first if it is not empty. */
-static const struct { const char *base, *image; } targets[] = {
+static const struct { const char *base, *image;
+} targets[] = {
     { "", "create -f qcow2 -o extended_l2=on image 2099712" },
     { "", "create -f qcow2 -o extended_l2=on,cluster_size=16k -b disk.raw -F raw image" },
     { "", "convert -f raw -O qcow2 -c -o extended_l2=on,cluster_size=16k disk.raw image" },
-    { "convert -f raw -O qcow2 disk.raw base", "create -f qcow2 -o extended_l2=on,cluster_size=2M -b base -F qcow2 image 3M" },
+    { "convert -f raw -O qcow2 disk.raw base",
+      "create -f qcow2 -o extended_l2=on,cluster_size=2M -b base -F qcow2 image 3M" },
     { "", "create -f qcow2 -o compat=0.10 image 2099712" },
     { "", "create -f qcow2 -o cluster_size=512,compat=0.10 image 2099712" },
     { "", "create -f qcow2 -o cluster_size=2M image 2099712" },
