@@ -27,6 +27,20 @@ static void put(void *ctx, const char *text)
     fflush(stdout);
 }
 
+/* Scripts are written for the screen too: what only concerns it does nothing here. */
+static enum debugger_result run_nothing(struct debugger *d, void *ctx, const char *arguments)
+{
+    (void)d;
+    (void)ctx;
+    (void)arguments;
+    return DEBUGGER_DONE;
+}
+
+static const struct debugger_command screen_commands[] = {
+    { .name = "focus", .run = run_nothing, .help = "Choose a pane: nothing without a screen." },
+    { .name = "follow", .run = run_nothing, .help = "Make the memory pane follow an expression: nothing without a screen." },
+};
+
 static enum debugger_result run_scripts(struct session *s)
 {
     enum debugger_result result = DEBUGGER_DONE;
@@ -43,7 +57,8 @@ static enum debugger_result run_scripts(struct session *s)
 int batch_run(const struct options *options)
 {
     struct session session;
-    struct session_face face = { .put = put };
+    struct session_face face = { .put = put, .commands = screen_commands,
+                                 .command_count = sizeof screen_commands / sizeof *screen_commands };
     char error[SESSION_ERROR_SIZE];
     if (!session_open(&session, options, &face, error, sizeof error)) {
         fprintf(stderr, "trowel: %s\n", error);

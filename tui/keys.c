@@ -15,7 +15,7 @@ static const struct key_binding table[] = {
     { ACTION_HELP, "F1", "^X ?", FUNCTION(1), '?', CONTROL(0), false, "help", "this help; also ? on an empty line" },
     { ACTION_NEXT_PANE, "F2", "^X o", FUNCTION(2), 'o', CONTROL(0), false, "pane", "next pane" },
     { ACTION_PREVIOUS_PANE, "F3", "^X p", FUNCTION(3), 'p', CONTROL(0), false, NULL, "previous pane" },
-    { ACTION_ZOOM, "F4", "^X z", FUNCTION(4), 'z', CONTROL(0), false, "zoom", "guest screen on the whole terminal, and back" },
+    { ACTION_ZOOM, "F4", "^X z", FUNCTION(4), 'z', CONTROL(0), false, "zoom", "guest screen on the whole terminal; F12 comes back" },
     { ACTION_RUN, "F5", "^X c", FUNCTION(5), 'c', CONTROL(0), false, "run", "run the guest (continue), or stop it" },
     { ACTION_STEP, "F7", "^X s", FUNCTION(7), 's', CONTROL(0), false, "step", "one instruction (stepi)" },
     { ACTION_NEXT, "F8", "^X n", FUNCTION(8), 'n', CONTROL(0), false, "over", "one instruction, over calls (nexti)" },

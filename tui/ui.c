@@ -88,6 +88,10 @@ static int draw_state(struct ui *ui, struct canvas *canvas)
     x = canvas_printf(canvas, x, 0, STYLE_TITLE_FOCUS, " F12/^] keys: %s ", ui->guest_focus ? "GUEST" : "DEBUGGER");
     if (ui->running)
         x = canvas_printf(canvas, x, 0, STYLE_TITLE, " %.1f MHz %.0f%% ", s->pace.mhz, s->pace.ratio * 100.0);
+    else if (ui->guest_focus)
+        x = canvas_text(canvas, x, 0, STYLE_TITLE, " The guest stands still: F12, then F5 runs it. ");
+    if (ui->ahead.count)
+        x = canvas_printf(canvas, x, 0, STYLE_TITLE, " %u keys wait ", ui->ahead.count);
     return x;
 }
 
@@ -119,8 +123,8 @@ static void draw_help(struct ui *ui)
         canvas_printf(&whole, 2, y++, STYLE_PLAIN, "%-6s %-6s %s", keys_at(i)->key, keys_at(i)->twin, keys_at(i)->help);
     y++;
     canvas_text(&whole, 2, y++, STYLE_DIM,
-                "While the keyboard belongs to the guest all other keys go to it; `key` and `type`");
-    canvas_text(&whole, 2, y++, STYLE_DIM, "send what the terminal cannot. `help` lists the debugger's commands.");
+                "While the keyboard belongs to the guest all other keys go to it; `key` and");
+    canvas_text(&whole, 2, y++, STYLE_DIM, "`type` send what the terminal cannot. `help` lists the debugger's commands.");
     canvas_text(&whole, 2, y + 1, STYLE_PLAIN, "Press any key.");
 }
 
@@ -303,7 +307,7 @@ static void act(struct ui *ui, enum action action)
         terminal_redraw();
         break;
     case ACTION_QUIT:
-        ui->quit = true;
+        execute_shown(ui, "quit");
         break;
     case ACTION_STOP:
         stop_guest(ui);

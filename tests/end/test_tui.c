@@ -28,6 +28,8 @@ static void command(struct screen *screen, const char *line)
 static void quit(struct screen *screen)
 {
     screen_key(screen, "F10");
+    screen_wait(screen, "(y or n)");
+    screen_type(screen, "y");
     screen_ended(screen, 0);
     screen_close(screen);
 }
