@@ -56,6 +56,9 @@ bool image_create_options_of(const struct image_arguments *a, struct image_creat
 /* The snapshots of IMAGE as qemu-img shows them, a new reference. (image_report.c) */
 struct json_t *image_snapshots_json(struct image *image);
 
+/* Is there a manifest beside PATH? Then the file is sealed, whatever its format, and not to be written to. (image_seal.c) */
+bool image_has_manifest(const char *path);
+
 /* Opens PATH with what A says about policy and locks; complains and returns NULL if that fails. */
 struct image *image_must_open(const struct image_arguments *a, const char *path, const struct image_options *how);
 

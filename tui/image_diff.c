@@ -128,7 +128,7 @@ static int report(struct diff *d)
         json_dumpf(d->list, stdout, JSON_INDENT(4));
         putchar('\n');
     } else if (!d->a->quiet)
-        printf("%" PRIu64 " sectors differ.\n", d->differing);
+        printf("%" PRIu64 " sector%s.\n", d->differing, d->differing == 1 ? " differs" : "s differ");
     return d->differing != 0;
 }
 

@@ -66,6 +66,10 @@ struct image *image_must_open(const struct image_arguments *a, const char *path,
     struct image_options options = *how;
     options.allow_outside_backing = a->allow_backing;
     options.ignore_locks = options.ignore_locks || a->share;
+    if (options.writable && image_has_manifest(path)) {
+        image_complain("%s: sealed: it is not written to until its seal is taken away (seal --remove)", path);
+        return NULL;
+    }
     if (image_open(&image, path, &options, &error) < 0) {
         image_complain("%s", error.text);
         return NULL;

@@ -162,10 +162,51 @@ static int seal_opened(const struct image_arguments *a, struct image *image, con
     return failed;
 }
 
+bool image_has_manifest(const char *path)
+{
+    char *name = manifest_path(path);
+    bool has = name && access(name, F_OK) == 0;
+    free(name);
+    return has;
+}
+
+/* The manifest is a record that may still be wanted: it gets another name. */
+static int put_manifest_aside(const struct image_arguments *a, const char *manifest)
+{
+    size_t bytes = strlen(manifest) + 5;
+    char *aside = malloc(bytes);
+    if (!aside)
+        return image_complain("out of memory");
+    snprintf(aside, bytes, "%s.old", manifest);
+    int failed = rename(manifest, aside);
+    if (failed)
+        image_complain("%s: cannot be renamed", manifest);
+    else if (!a->quiet)
+        printf("The manifest is now %s.\n", aside);
+    free(aside);
+    return failed ? 1 : 0;
+}
+
+/* Takes away what there is: the mark, the manifest, or both. */
 static int remove_seal(const struct image_arguments *a)
 {
     struct image_error error;
-    return image_seal_write(a->words[0], NULL, &error) < 0 ? image_complain("%s", error.text) : 0;
+    struct image_mark mark;
+    struct image *image = image_must_open(a, a->words[0], &(struct image_options){ .format = a->format, .alone = true });
+    if (!image)
+        return 1;
+    int code = image_seal_mark(image, &mark);
+    if (code < 0)
+        image_complain("%s", image_last_error(image));
+    image_close(image);
+    if (code < 0 || (mark.present && image_seal_write(a->words[0], NULL, &error) < 0))
+        return code < 0 ? 1 : image_complain("%s", error.text);
+    if (!image_has_manifest(a->words[0]))
+        return mark.present ? 0 : image_complain("%s: not sealed", a->words[0]);
+    char *manifest = manifest_path(a->words[0]);
+    int failed = manifest ? put_manifest_aside(a, manifest) : image_complain("out of memory");
+    free(manifest);
+    return failed;
 }
 
 int image_seal_command(const struct image_arguments *a)

@@ -247,6 +247,11 @@ static const struct option table[] = {
 };
 enum { OPTIONS = sizeof table / sizeof *table };
 
+static const char *dashes_of(const struct option *option)
+{
+    return strlen(option->name) > 2 ? "--" : "-";
+}
+
 static void print_help(void)
 {
     puts("Usage: trowel [OPTION]... [DISK]\n"
@@ -255,8 +260,7 @@ static void print_help(void)
          "the built-in exhibit disk is booted.\n");
     for (int i = 0; i < OPTIONS; i++) {
         char left[40];
-        const char *dash = strlen(table[i].name) > 2 ? "--" : "-";
-        snprintf(left, sizeof left, "%s%s %s", dash, table[i].name, table[i].argument ? table[i].argument : "");
+        snprintf(left, sizeof left, "%s%s %s", dashes_of(&table[i]), table[i].name, table[i].argument ? table[i].argument : "");
         printf("  %-26s %s\n", left, table[i].help);
     }
     printf("  %-26s %s\n  %-26s %s\n", "--help", "this text", "--version", "the version");
@@ -298,20 +302,25 @@ static bool take_option(struct options *o, int argc, char **argv, int *at, char 
     if (option->argument && !value && *at + 1 < argc)
         value = argv[++*at];
     if (!option->argument != !value) {
-        snprintf(error, error_size, "--%s: %s", option->name,
+        snprintf(error, error_size, "%s%s: %s", dashes_of(option), option->name,
                  option->argument ? "a value is missing" : "takes no value");
         return false;
     }
     if (option->apply(o, value ? value : ""))
         return true;
-    snprintf(error, error_size, "--%s %s: expected %s", option->name, value ? value : "",
-             option->argument ? option->argument : "nothing");
+    snprintf(error, error_size, "%s%s %s: expected %s (%s)", dashes_of(option), option->name, value ? value : "",
+             option->argument ? option->argument : "nothing", option->help);
     return false;
 }
 
 static bool consistent(const struct options *o, char *error, size_t error_size)
 {
-    if (o->overlay && o->write_in_place)
+    bool any = o->image;
+    for (unsigned i = 0; i < DRIVES; i++)
+        any = any || o->disk[i];
+    if (!any && (o->overlay || o->write_in_place))
+        snprintf(error, error_size, "--%s: there is no disk that it could be for", o->overlay ? "overlay" : "write");
+    else if (o->overlay && o->write_in_place)
         snprintf(error, error_size, "--overlay and --write exclude each other");
     else if (o->image && o->disk[DRIVE_HD0] && o->disk[DRIVE_FLOPPY_A])
         snprintf(error, error_size, "%s: drives A and hd0 are taken by --fda and --hda", o->image);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "tui/exhibit_disk.h"
+#include "tui/image_command.h"
 #include "tui/screen_text.h"
 
 enum { SLICE_TICKS = (int)(4 * TICKS_PER_MS), LARGEST_FLOPPY = 2949120, BLANK_FLOPPY = 1474560,
@@ -91,6 +92,33 @@ static void on_cluster(void *ctx, const struct image_event *event)
         probe_emit(probes, kinds[event->kind], disk->drive, event->layer, event->kind, event->cluster);
 }
 
+/* A sealed file is not written to. */
+static bool sealed(const char *path, struct image_error *error)
+{
+    bool has = image_has_manifest(path);
+    if (has)
+        snprintf(error->text, sizeof error->text, "%.400s: sealed: it is not written to until its seal is taken away", path);
+    return has;
+}
+
+/* An overlay that was there before must lie over the disk that was named. */
+static int check_overlay(struct session_disk *disk, const char *path, struct image_error *error)
+{
+    struct image_layer_info below = { .path = NULL };
+    struct stat wanted, found;
+    const char *overlay = disk->session->options->overlay;
+    if (image_layers(disk->image) > 1)
+        image_layer_info(disk->image, 1, &below);
+    if (below.path && stat(path, &wanted) == 0 && stat(below.path, &found) == 0 && wanted.st_dev == found.st_dev &&
+        wanted.st_ino == found.st_ino)
+        return 0;
+    snprintf(error->text, sizeof error->text, "%.200s: lies over %.100s, not over %.100s", overlay,
+             below.path ? below.path : "nothing", path);
+    image_close(disk->image);
+    disk->image = NULL;
+    return -EINVAL;
+}
+
 /* Opens PATH under what the options say about writing: in place, through the named overlay, or a temporary one. */
 static int open_image(struct session_disk *disk, const char *path, bool is_main, struct image_error *error)
 {
@@ -98,7 +126,7 @@ static int open_image(struct session_disk *disk, const char *path, bool is_main,
     struct image_options how = { .format = o->format, .allow_outside_backing = o->allow_outside_backing };
     if (o->write_in_place) {
         how.writable = true;
-        return image_open(&disk->image, path, &how, error);
+        return sealed(path, error) ? -EPERM : image_open(&disk->image, path, &how, error);
     }
     if (is_main && o->overlay) {
         struct image_create_options create = { .backing_format = o->format,
@@ -110,7 +138,10 @@ static int open_image(struct session_disk *disk, const char *path, bool is_main,
         how.backing_format = o->format;
         how.format = IMAGE_FORMAT_QCOW2;
         how.trusted_backing = path;
-        return result < 0 ? result : image_open(&disk->image, o->overlay, &how, error);
+        if (result < 0 || sealed(o->overlay, error))
+            return result < 0 ? result : -EPERM;
+        result = image_open(&disk->image, o->overlay, &how, error);
+        return result < 0 ? result : check_overlay(disk, path, error);
     }
     struct image *base;
     const char *folder = getenv("TMPDIR");
@@ -213,6 +244,8 @@ static bool open_disks(struct session *s, char *error, size_t error_size)
         main_done = main_done || is_main;
         if (path && !attach(s, i, path, is_main, error, error_size))
             return false;
+        if (path && o->overlay && !is_main)
+            session_notice(s, "drive %s: --overlay is not for it; what is written to it is thrown away", drive_names[i]);
     }
     return any || open_exhibits(s, error, error_size);
 }
@@ -289,6 +322,7 @@ static bool build(struct session *s, char *error, size_t error_size)
         return false;
     for (unsigned i = 0; i < DRIVES; i++)
         config.drive[i] = drive_config(s, i);
+    s->second_floppy = s->disk[DRIVE_FLOPPY_B].image;
     config.drive[DRIVE_HD0].geometry = s->options->geometry;
     if (!config.boot[0])
         strcpy(config.boot, s->exhibits ? "c" : "ac");
@@ -408,6 +442,10 @@ bool session_change_floppy(struct session *s, unsigned drive, const char *path, 
         return false;
     if (!path)
         return true;
+    if (drive == DRIVE_FLOPPY_B && !s->second_floppy) {
+        snprintf(error, error_size, "There is no drive b: the machine was started without --fdb.");
+        return false;
+    }
     if (!attach(s, drive, path, false, error, error_size))
         return false;
     struct drive_config config = drive_config(s, drive);

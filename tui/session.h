@@ -45,6 +45,7 @@ struct session {
     struct machine *machine;
     struct debugger *debugger;
     struct session_disk disk[DRIVES];
+    bool second_floppy;         /* the machine has a drive B */
     bool exhibits;              /* no disk was named: the built-in one runs */
     struct ports ports;
     struct typing typing;

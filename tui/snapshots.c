@@ -347,6 +347,19 @@ static void print_snapshot(struct debugger *d, const struct image_snapshot *snap
                    (unsigned)(ms / 60000 % 60), (unsigned)(ms / 1000 % 60), (unsigned)(ms % 1000), icount);
 }
 
+/* A temporary overlay has no snapshots; the image below it may have. */
+static void hint_at_base(struct debugger *d, const struct session *s, unsigned drive)
+{
+    struct image_layer_info info;
+    struct image *image = s->disk[drive].image;
+    if (!image || s->disk[drive].kept || image_layers(image) < 2)
+        return;
+    image_layer_info(image, 1, &info);
+    if (info.snapshots)
+        debugger_print(d, "Drive %s: %s itself has %u: --write makes them available.\n", session_drive_name(drive),
+                       s->disk[drive].path, info.snapshots);
+}
+
 enum debugger_result snapshots_list(struct debugger *d, void *ctx, const char *arguments)
 {
     struct session *s = ctx;
@@ -365,5 +378,7 @@ enum debugger_result snapshots_list(struct debugger *d, void *ctx, const char *a
     }
     if (!any)
         debugger_print(d, "There is no snapshot available.\n");
+    for (unsigned i = 0; i < DRIVES; i++)
+        hint_at_base(d, s, i);
     return DEBUGGER_DONE;
 }

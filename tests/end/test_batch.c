@@ -83,6 +83,53 @@ static void a_serial_port_talks_through_a_pty(void **state)
     program_free(&p);
 }
 
+/* --- Disks and overlays --- */
+
+static void an_overlay_belongs_to_its_disk(void **state)
+{
+    (void)state;
+    const char *overlay = in_folder("belongs.qcow2"), *other = in_folder("other.img");
+    struct program p;
+    make_empty(other, 1440 * 1024);
+    trowel_run(&p, "--batch", "--overlay", overlay, make_guest_floppy("end_count"), "-ex", "stepi");
+    program_ended(&p, 0);
+    program_free(&p);
+    trowel_run(&p, "--batch", "--overlay", overlay, other, "-ex", "stepi");
+    program_refused(&p, "lies over");
+    program_free(&p);
+    trowel_run(&p, "--batch", "--overlay", overlay, "-ex", "stepi");
+    program_ended(&p, 2);
+    program_complained(&p, "there is no disk");
+    program_free(&p);
+    trowel_run(&p, "--batch", "--fda", make_guest_floppy("end_count"), "--overlay", in_folder("first.qcow2"), "--fdb", other,
+               "-ex", "stepi");
+    program_ended(&p, 0);
+    program_complained(&p, "drive b: --overlay is not for it");
+    program_free(&p);
+}
+
+static void a_drive_that_is_not_there_takes_no_disk(void **state)
+{
+    (void)state;
+    struct program p;
+    char command[600];
+    snprintf(command, sizeof command, "insert b %s", in_folder("other.img"));
+    trowel_run(&p, "--batch", make_guest_floppy("end_count"), "-ex", command);
+    program_ended(&p, 1);
+    program_said(&p, "There is no drive b");
+    program_free(&p);
+}
+
+static void commands_for_the_screen_do_nothing_without_one(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--batch", make_guest_floppy("end_count"), "-ex", "focus screen", "-ex", "follow ss:sp", "-ex", "echo on\\n");
+    program_ended(&p, 0);
+    assert_string_equal(p.out, "on\n");
+    program_free(&p);
+}
+
 /* --- Scripts and exit codes --- */
 
 static void scripts_run_in_the_order_given(void **state)
@@ -395,6 +442,9 @@ int main(void)
         cmocka_unit_test(debugcon_dash_goes_to_stdout),
         cmocka_unit_test(ports_write_to_files),
         cmocka_unit_test(a_serial_port_talks_through_a_pty),
+        cmocka_unit_test(an_overlay_belongs_to_its_disk),
+        cmocka_unit_test(a_drive_that_is_not_there_takes_no_disk),
+        cmocka_unit_test(commands_for_the_screen_do_nothing_without_one),
         cmocka_unit_test(scripts_run_in_the_order_given),
         cmocka_unit_test(an_image_without_a_sector_is_refused),
         cmocka_unit_test(a_failing_command_ends_with_1),

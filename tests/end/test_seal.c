@@ -163,8 +163,22 @@ static void raw_images_are_sealed_by_the_manifest(void **state)
     make_empty(path, (3 << 20) + 512);
     image_ends(0, "4 leaves", "seal", path);
     image_ends(INTACT, "INTACT", "verify", path);
+    struct program p;
+    trowel_run(&p, "--batch", "--write", path, "-ex", "stepi");
+    program_ended(&p, 1);
+    program_complained(&p, "sealed");
+    program_free(&p);
     put_at(path, (3 << 20) + 5, "x", 1);
     image_ends(CHANGED, "changed: leaves 3-3", "verify", path);
+    image_run(&p, "seal", "--remove", path);
+    program_ended(&p, 0);
+    program_said(&p, "plain.raw.seal.old");
+    program_free(&p);
+    image_ends(1, "", "verify", path);
+    image_run(&p, "seal", "--remove", path);
+    program_ended(&p, 1);
+    program_complained(&p, "not sealed");
+    program_free(&p);
 }
 
 static void a_manifest_that_was_changed_is_refused(void **state)

@@ -149,6 +149,8 @@ static void a_snapshot_that_fails_changes_nothing(void **state)
     screen_key(&screen, "Enter");
     screen_wait(&screen, "$1 = 30");
     screen_key(&screen, "F10");
+    screen_wait(&screen, "(y or n)");
+    screen_type(&screen, "y");
     screen_ended(&screen, 0);
     screen_close(&screen);
     check_image(overlay);
