@@ -13,9 +13,9 @@ allowed()
     debugger) case "$2" in debugger/*|emu/emu.h|emu/inspect.h|emu/probe.h) return 0;; esac;;
     qcow2) case "$2" in qcow2/*) return 0;; esac;;
     emu) case "$2" in emu/*) return 0;; esac;;
-    emu/cpu) case "$2" in emu/cpu/*|emu/bus.h|emu/clock.h|emu/probe.h|emu/state.h|emu/timing/timing.h) return 0;; esac;;
-    emu/dev) case "$2" in emu/bus.h|emu/clock.h|emu/probe.h|emu/state.h|emu/disk.h|emu/screen.h) return 0;; esac;;
-    emu/timing) case "$2" in emu/timing/*|emu/clock.h|emu/state.h) return 0;; esac;;
+    emu/cpu) case "$2" in emu/cpu/*|emu/bus.h|emu/clock.h|emu/probe.h|emu/state.h|emu/timing/timing.h|emu/timing/cycle.h|emu/timing/pseudo_lru.h) return 0;; esac;;
+    emu/dev) case "$2" in emu/bus.h|emu/clock.h|emu/probe.h|emu/state.h|emu/disk.h|emu/mechanics.h|emu/screen.h) return 0;; esac;;
+    emu/timing) case "$2" in emu/timing/*|emu/clock.h|emu/mechanics.h|emu/state.h) return 0;; esac;;
     emu/bios) case "$2" in emu/bios/*|emu/inspect.h|rom_symbols.inc) return 0;; esac;;
     esac
     return 1

@@ -13,6 +13,7 @@
 
 #define FAST_RESET (30 * TICKS_PER_US)
 #define REAL_RESET (1024 * TICKS_PER_US)    /* one round of polling the drives */
+#define LONGEST_SPIN_UP (UINT16_MAX * TICKS_PER_MS)
 
 enum { DOR_RESET = 4, DOR_GATE = 8, DSR_RESET = 0x80 };
 enum { MSR_REQUEST = 0x80, MSR_TO_HOST = 0x40, MSR_PIO = 0x20, MSR_BUSY = 0x10 };
@@ -327,15 +328,15 @@ static uint8_t read_msr(const struct floppy *f)
     status |= MSR_BUSY;
     if (floppy_pio(f))
         status |= MSR_PIO;
-    if (floppy_run_requests(f))
-        status |= MSR_REQUEST | (floppy_run_reads(f) ? MSR_TO_HOST : 0);
+    if (floppy_fifo_requests(f))
+        status |= MSR_REQUEST | (floppy_run_takes(f) ? 0 : MSR_TO_HOST);
     return status;
 }
 
 static uint8_t read_data(struct floppy *f)
 {
-    if (f->phase == FLOPPY_EXECUTION && floppy_run_requests(f) && floppy_run_reads(f))
-        return floppy_run_take(f);
+    if (f->phase == FLOPPY_EXECUTION && floppy_fifo_requests(f) && !floppy_run_takes(f))
+        return floppy_fifo_take(f);
     if (f->phase != FLOPPY_RESULT)
         return 0;
     uint8_t value = f->result[f->result_at++];
@@ -351,8 +352,8 @@ static void write_data(struct floppy *f, uint8_t value)
 {
     if (in_reset(f) || event_armed(&f->reset_done))
         return;
-    if (f->phase == FLOPPY_EXECUTION && floppy_run_requests(f) && !floppy_run_reads(f))
-        floppy_run_give(f, value);
+    if (f->phase == FLOPPY_EXECUTION && floppy_fifo_requests(f) && floppy_run_takes(f))
+        floppy_fifo_give(f, value);
     else if (f->phase == FLOPPY_IDLE || f->phase == FLOPPY_COMMAND)
         take_command_byte(f, value);
 }
@@ -364,6 +365,14 @@ static uint8_t read_dir(const struct floppy *f)
     return d->type > TYPE_WITHOUT_CHANGE_LINE && d->changed ? 0x80 : 0;
 }
 
+/* The index pulse passes, for the first 2 ms of a turn. */
+static bool at_index(const struct floppy *f, const struct floppy_drive *d)
+{
+    uint64_t now = f->config.clock->now;
+    bool ready = !f->real || floppy_ready(f, d, now) == now;
+    return floppy_turning(d) && ready && now % floppy_revolution(d) < 2 * TICKS_PER_MS;
+}
+
 /* Interrupt, second drive (inverted), track 0, head, index, write protect (all three inverted), direction. */
 static uint8_t read_sra(const struct floppy *f)
 {
@@ -372,7 +381,7 @@ static uint8_t read_sra(const struct floppy *f)
     value |= f->drive[1].type ? 0 : 0x40;
     value |= d->type && d->cylinder == 0 ? 0 : 0x10;
     value |= (uint8_t)(f->run.head << 3);
-    value |= floppy_turning(d) && f->config.clock->now % floppy_revolution(d) < 2 * TICKS_PER_MS ? 0 : 0x04;
+    value |= at_index(f, d) ? 0 : 0x04;
     value |= d->ops && d->read_only ? 0 : 0x02;
     return value | (d->inward ? 0x01 : 0);
 }
@@ -431,6 +440,7 @@ void floppy_set_real(struct floppy *f, bool real)
 
 static void visit_drive(struct floppy_drive *d, struct state *s)
 {
+    uint64_t now = d->owner->config.clock->now;
     uint64_t sectors = d->sectors;
     struct geometry g = d->geometry;
     state_u64(s, "sectors", &sectors);
@@ -444,7 +454,7 @@ static void visit_drive(struct floppy_drive *d, struct state *s)
     state_u64(s, "motor_since", &d->motor_since);
     state_u64(s, "spin_base", &d->spin_base);
     state_u8(s, "cylinder", &d->cylinder);
-    state_u64(s, "settled", &d->settled);
+    state_u64(s, "stepped", &d->stepped);
     state_u64(s, "reads", &d->reads);
     state_u64(s, "writes", &d->writes);
     state_bytes(s, "deleted", d->deleted, sizeof d->deleted);
@@ -457,12 +467,22 @@ static void visit_drive(struct floppy_drive *d, struct state *s)
     state_u8(s, "from", &d->from);
     state_bool(s, "seek_ended", &d->seek_ended);
     state_u8(s, "seek_status", &d->seek_status);
-    state_check(s, d->spin_base <= TICKS_PER_SECOND / 2 && d->cylinder <= 85, "a drive's mechanics are out of range");
+    state_check(s, d->spin_base <= LONGEST_SPIN_UP && d->cylinder <= floppy_last_cylinder(d) && d->motor_since <= now &&
+                   d->stepped <= now, "a drive's mechanics are out of range");
+}
+
+static void visit_fifo(struct floppy_run *run, struct state *s)
+{
+    state_bool(s, "asking", &run->asking);
+    state_u16(s, "fifo_first", &run->fifo_first);
+    state_u16(s, "fifo_count", &run->fifo_count);
+    state_bytes(s, "fifo", run->fifo, sizeof run->fifo);
 }
 
 static void visit_run(struct floppy_run *run, struct state *s)
 {
     state_u8(s, "activity", &run->activity);
+    state_bool(s, "real", &run->real);
     state_u8(s, "drive", &run->drive);
     state_u8(s, "head", &run->head);
     state_u8(s, "c", &run->c);
@@ -479,27 +499,36 @@ static void visit_run(struct floppy_run *run, struct state *s)
     state_bool(s, "deleted", &run->deleted);
     state_bool(s, "stop", &run->stop);
     state_bool(s, "terminal", &run->terminal);
+    state_bool(s, "unequal", &run->unequal);
+    state_bool(s, "unfit", &run->unfit);
     state_u16(s, "size", &run->size);
     state_u16(s, "head_at", &run->head_at);
     state_u16(s, "host_at", &run->host_at);
+    state_u64(s, "at", &run->at);
+    state_u64(s, "begins", &run->begins);
     state_u64(s, "first_byte", &run->first_byte);
-    state_u64(s, "period", &run->period);
+    state_u64(s, "byte", &run->byte);
+    state_u64(s, "ends", &run->ends);
+    visit_fifo(run, s);
     state_bytes(s, "sector", run->sector, sizeof run->sector);
-    state_bytes(s, "host", run->host, sizeof run->host);
 }
 
 /* Could the state have come about? What a command in flight divides by or indexes with must hold. */
 static bool run_possible(const struct floppy *f)
 {
     const struct floppy_run *run = &f->run;
-    if (run->activity > FLOPPY_MOVING || run->drive >= FLOPPY_SELECTS || run->head > 1)
+    if (run->activity > FLOPPY_CLOSING || run->drive >= FLOPPY_SELECTS || run->head > 1)
         return false;
-    if (run->activity != FLOPPY_NOTHING && (f->command[0] & 0x1F) == FLOPPY_FORMAT && run->end == 0)
+    if (run->fifo_first >= sizeof run->fifo || run->fifo_count > sizeof run->fifo)
+        return false;
+    if (run->activity == FLOPPY_NOTHING)
+        return true;
+    if (floppy_code(f) == FLOPPY_FORMAT && run->end == 0)
         return false;
     if (run->activity >= FLOPPY_SEARCHING && !f->drive[run->drive].ops)
         return false;
-    return run->activity != FLOPPY_MOVING ||
-           ((run->size == 4 || run->size == FLOPPY_SECTOR) && run->head_at <= run->size && run->host_at <= run->size);
+    return (run->size == 4 || run->size == FLOPPY_SECTOR) && run->head_at <= run->size &&
+           run->host_at <= 2 * run->size && run->at <= f->config.clock->now;
 }
 
 static bool registers_possible(const struct floppy *f)

@@ -6,8 +6,9 @@
  *     floppy_change(&floppy, 0, &disk);
  *
  * The drives are mechanical. With floppy_set_real(f, true) a command takes what it takes: the motor comes up to speed
- * in half a second, heads step at the rate of SPECIFY, settle and load, and a sector is read while it passes under the
- * head. Without it every command takes a short fixed time, but each phase that software can observe still happens.
+ * in half a second, heads step at the rate of SPECIFY, settle and load, each sector has its place on the track, and its
+ * bytes go through the FIFO to the host, one by one, while they pass under the head. Without it every command takes a
+ * short fixed time, but each phase that software can observe still happens.
  *
  * In both modes a command on a drive without a disk, or with its motor off, waits for an index pulse that does not
  * come: software has to time out and reset the controller, as on the real part.
@@ -26,10 +27,14 @@
 #include "emu/bus.h"
 #include "emu/clock.h"
 #include "emu/disk.h"
+#include "emu/mechanics.h"
 #include "emu/probe.h"
 #include "emu/state.h"
 
 enum { FLOPPY_DRIVES = 2, FLOPPY_SELECTS = 4, FLOPPY_SECTOR = 512, FLOPPY_DELETED_MARKS = 8192 };
+
+/* What most drives of the time are like. */
+extern const struct floppy_mechanics floppy_usual;
 
 /* The DMA controller as the chip sees it: moves up to SIZE bytes on CHANNEL and returns how many it took or gave (0
  * while the channel is masked). to_memory: from BUFFER to memory. *terminal_count becomes true when the count ran out.
@@ -48,6 +53,7 @@ struct floppy_config {
     struct floppy_dma dma;
     unsigned channel;               /* of the DMA controller */
     uint8_t type[FLOPPY_DRIVES];    /* CMOS type: 0 no drive, 1 360K, 2 1.2M, 3 720K, 4 1.44M, 5 2.88M */
+    const struct floppy_mechanics *mechanics;       /* of both drives; kept, not copied. NULL: floppy_usual */
 };
 
 /* A drive and what is in it. Places 2 and 3 of the select lines never have a drive. */
@@ -64,7 +70,7 @@ struct floppy_drive {
     uint64_t motor_since;           /* tick of the last switch of the motor */
     uint64_t spin_base;             /* how far, in ticks of spinning up, it had come then */
     uint8_t cylinder;               /* where the head is: 0-85 */
-    uint64_t settled;               /* tick from which IDs can be read after a step */
+    uint64_t stepped;               /* tick of the last step that the head followed */
     uint64_t reads, writes;         /* sectors since power-on */
     uint8_t deleted[FLOPPY_DELETED_MARKS / 8];      /* sectors with a deleted data mark; an image cannot hold it */
     /* The controller's view of the drive. */
@@ -87,13 +93,16 @@ enum floppy_activity {
     FLOPPY_SEEKING,         /* implied seek */
     FLOPPY_LOADING,         /* head load time */
     FLOPPY_NO_INDEX,        /* no disk or no motor: until that changes */
-    FLOPPY_SEARCHING,       /* until the sector, or the second index pulse, passes */
-    FLOPPY_MOVING           /* bytes pass under the head */
+    FLOPPY_DRAINING,        /* done but for bytes that the host has yet to take out of the FIFO */
+    FLOPPY_SEARCHING,       /* until the sector's ID, or the second index pulse, has passed */
+    FLOPPY_MOVING,          /* bytes pass under the head */
+    FLOPPY_CLOSING          /* FORMAT: the last gap, until the index pulse */
 };
 
 /* The data command being executed. */
 struct floppy_run {
     uint8_t activity;
+    bool real;                      /* with the drive's mechanics */
     uint8_t drive, head;
     uint8_t c, h, r, n;             /* of the next sector */
     uint8_t end;                    /* EOT, or the sectors of a track to format */
@@ -104,13 +113,19 @@ struct floppy_run {
     bool deleted;                   /* the sector found has a deleted data mark */
     bool stop;                      /* end the command after this sector */
     bool terminal;                  /* terminal count was seen */
+    bool unequal, unfit;            /* SCAN: the sector so far differs, and in the wrong direction */
     uint16_t size;                  /* of the data: 512, or the 4 bytes of an ID to format */
     uint16_t head_at;               /* bytes that passed under the head */
-    uint16_t host_at;               /* bytes that the host took or gave */
+    uint16_t host_at;               /* bytes that the host gave for this sector and the next */
+    uint64_t at;                    /* tick at which the present stage began, however late its event was noticed */
+    uint64_t begins;                /* tick at which the sector's first sync byte passes */
     uint64_t first_byte;            /* tick at which byte 0 begins to pass */
-    uint64_t period;                /* ticks for all SIZE bytes */
+    uint64_t byte;                  /* ticks a byte takes */
+    uint64_t ends;                  /* tick at which the data's CRC has passed */
+    bool asking;                    /* the FIFO requests service by the host */
+    uint16_t fifo_first, fifo_count;
+    uint8_t fifo[FLOPPY_SECTOR];    /* a ring: 16 bytes with mechanics, else a sector */
     uint8_t sector[FLOPPY_SECTOR];  /* of the disk */
-    uint8_t host[FLOPPY_SECTOR];    /* SCAN: what the host compares with */
 };
 
 struct floppy {

@@ -1,5 +1,6 @@
-/* What the three files of the floppy controller share: floppy.c (registers and commands without data), floppy_drive.c
- * (the mechanics), floppy_run.c (the execution phase of commands that find sectors). */
+/* What the files of the floppy controller share: floppy.c (registers and commands without data), floppy_drive.c (the
+ * mechanics), floppy_track.c (media, and what lies where on a track), floppy_run.c (the execution phase of commands
+ * that find sectors), floppy_fifo.c (bytes between host and head). */
 #ifndef EMU_DEV_FLOPPY_PARTS_H
 #define EMU_DEV_FLOPPY_PARTS_H
 
@@ -27,6 +28,9 @@ void floppy_give_result(struct floppy *f, unsigned size);
 /* Sets the interrupt pin to what the state asks for. */
 void floppy_update_pin(struct floppy *f);
 
+/* The command being executed, without its option bits. */
+static inline unsigned floppy_code(const struct floppy *f) { return f->command[0] & 0x1F; }
+
 /* Does the host move data itself (non-DMA mode)? */
 static inline bool floppy_pio(const struct floppy *f) { return f->specify[1] & 1; }
 
@@ -42,8 +46,36 @@ void floppy_seek(struct floppy *f, struct floppy_drive *d, unsigned steps, bool 
 void floppy_recalibrate(struct floppy *f, struct floppy_drive *d);
 void floppy_stop_seek(struct floppy *f, struct floppy_drive *d);
 
-/* Is a disk turning, so that index pulses come (slowly, perhaps)? */
+/* Is a disk turning, so that index pulses come, sooner or later? */
 bool floppy_turning(const struct floppy_drive *d);
+
+/* The first tick, not before FROM, from which there are data and index pulses: motor at full speed, head settled. */
+uint64_t floppy_ready(const struct floppy *f, const struct floppy_drive *d, uint64_t from);
+
+/* --- floppy_track.c --- */
+
+/* Where things lie on a track, in bytes: FIRST and PITCH from the index, the others from a sector's first sync byte. */
+struct floppy_track {
+    uint64_t byte;                  /* ticks */
+    uint32_t first;                 /* sector 0 */
+    uint32_t pitch;                 /* from sector to sector */
+    uint32_t id;                    /* the four bytes of the ID */
+    uint32_t found;                 /* after the CRC of the ID */
+    uint32_t data;                  /* the data's first byte */
+    uint32_t end;                   /* after the CRC of the data */
+};
+
+/* The track of the disk, and the one that the FORMAT in f->command makes. */
+struct floppy_track floppy_track(const struct floppy *f, const struct floppy_drive *d);
+struct floppy_track floppy_new_track(const struct floppy *f, const struct floppy_drive *d);
+
+/* The first tick not before FROM at which sector INDEX, from 0, of TRACK begins to pass; at which any does, whose index
+ * goes to *INDEX; at which the index pulse passes; at which it has passed twice after FROM. */
+uint64_t floppy_passes(const struct floppy_drive *d, const struct floppy_track *track, unsigned index, uint64_t from);
+uint64_t floppy_any_passes(const struct floppy_drive *d, const struct floppy_track *track, uint64_t from,
+                           unsigned *index);
+uint64_t floppy_index(const struct floppy_drive *d, uint64_t from);
+uint64_t floppy_second_index(const struct floppy_drive *d, uint64_t from);
 
 /* Can IDs be read at HEAD with the data rate that is set: right density, track formatted? */
 bool floppy_readable(const struct floppy *f, const struct floppy_drive *d, unsigned head);
@@ -54,25 +86,20 @@ void floppy_follow_rate(struct floppy *f, const struct floppy_drive *d);
 /* The cylinder of the medium under the heads (a 1.2M drive steps twice for each cylinder of a 40 cylinder disk). */
 unsigned floppy_medium_cylinder(const struct floppy_drive *d);
 
-/* Ticks of one revolution at full speed, and of one byte at the rate that is set. */
+/* The last cylinder that the heads can be moved to. */
+unsigned floppy_last_cylinder(const struct floppy_drive *d);
+
+/* Ticks of one revolution at full speed, and of one byte (MFM) at the rate that is set. */
 uint64_t floppy_revolution(const struct floppy_drive *d);
 uint64_t floppy_byte_ticks(const struct floppy *f);
-
-/* The tick at which the second index pulse after now passes, and the first from which data can be recognised: motor at
- * full speed, head settled. */
-uint64_t floppy_second_index(const struct floppy *f, const struct floppy_drive *d);
-uint64_t floppy_ready(const struct floppy *f, const struct floppy_drive *d);
-
-/* The first tick not before FROM at which part INDEX of COUNT equal parts of a revolution begins. */
-uint64_t floppy_slot(const struct floppy_drive *d, unsigned index, unsigned count, uint64_t from);
 
 /* --- floppy_run.c --- */
 
 /* Begins the execution phase of the data command in f->command. */
 void floppy_run_start(struct floppy *f);
 
-/* The implied seek has ended. */
-void floppy_run_sought(struct floppy *f);
+/* The implied seek has ended at tick AT. */
+void floppy_run_sought(struct floppy *f, uint64_t at);
 
 /* The motor was switched, or (CHANGED) the disk was, in a drive that a command may be using. */
 void floppy_run_disturbed(struct floppy *f, unsigned drive, bool changed);
@@ -80,10 +107,30 @@ void floppy_run_disturbed(struct floppy *f, unsigned drive, bool changed);
 /* The work event. */
 void floppy_run_work(void *ctx, uint64_t late);
 
+/* The host has emptied the FIFO, or given bytes for the head. */
+void floppy_run_served(struct floppy *f);
+
+/* Bytes that the host may still give for this sector and the one that follows. */
+unsigned floppy_run_owed(const struct floppy *f);
+
+/* Does the command take bytes from the host (else it gives them)? */
+bool floppy_run_takes(const struct floppy *f);
+
+/* --- floppy_fifo.c --- */
+
+/* Bytes that the FIFO holds. */
+unsigned floppy_fifo_depth(const struct floppy *f);
+
+/* The head's side. A full FIFO loses what is put, an empty one gives 0. */
+void floppy_fifo_put(struct floppy *f, uint8_t value);
+uint8_t floppy_fifo_get(struct floppy *f);
+
+/* After a change: asks the host, or stops asking, and moves what DMA moves at once. */
+void floppy_fifo_serve(struct floppy *f);
+
 /* PIO: is the data register ready, and a byte moved through it. */
-bool floppy_run_requests(const struct floppy *f);
-bool floppy_run_reads(const struct floppy *f);
-uint8_t floppy_run_take(struct floppy *f);
-void floppy_run_give(struct floppy *f, uint8_t value);
+bool floppy_fifo_requests(const struct floppy *f);
+uint8_t floppy_fifo_take(struct floppy *f);
+void floppy_fifo_give(struct floppy *f, uint8_t value);
 
 #endif

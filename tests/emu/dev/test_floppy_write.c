@@ -165,6 +165,7 @@ static void polled_read_asks_for_each_byte(void **state)
             assert_true(b->irq.level);
             data[i] = rig_in(&b->rig, 0x3F5);
         }
+        rig_run(&b->rig, real ? MS : 0);    /* the CRC is still to come */
         EXPECT(b, 0x40, 0x80, 0, 1, 0, 1, 2);
         assert_memory_equal(data, b->disk.data + 6 * 512, 512);
     }
@@ -206,6 +207,8 @@ static void real_polled_read_that_is_late_overruns(void **state)
     SEND(b, 0x03, 0xDF, 0x03);
     SEND(b, 0x46, 0x00, 0, 0, 7, 2, 7, 0x1B, 0xFF);
     rig_run(&b->rig, SECOND);
+    assert_int_equal(rig_in(&b->rig, 0x3F4), 0xF0);         /* the first byte is still there to be taken */
+    assert_int_equal(rig_in(&b->rig, 0x3F5), 6);
     EXPECT(b, 0x40, 0x10, 0, 0, 0, 7, 2);
     SEND(b, 0x13, 0x00, 0x0F, 0x00);        /* with the FIFO a pause of ten bytes does no harm */
     SEND(b, 0x46, 0x00, 0, 0, 7, 2, 7, 0x1B, 0xFF);
@@ -217,6 +220,7 @@ static void real_polled_read_that_is_late_overruns(void **state)
         rig_in(&b->rig, 0x3F5);
         i++;
     }
+    rig_run(&b->rig, MS);
     EXPECT(b, 0x40, 0x80, 0, 1, 0, 1, 2);
     board_destroy(b);
 }
