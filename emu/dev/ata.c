@@ -4,6 +4,8 @@
  * one) takes the interrupt back. The commands are in ata_command.c. */
 #include "emu/dev/ata_parts.h"
 
+#include <string.h>
+
 static void update_irq(struct ata *a)
 {
     line_set(&a->config.irq, a->irq && !(a->control & CONTROL_NO_INTERRUPT) && ata_present(ata_selected(a)));
@@ -29,6 +31,9 @@ void ata_set_signature(struct ata *a)
 static void begin_reset(struct ata *a)
 {
     clock_cancel(a->config.clock, &a->work);
+    for (unsigned i = 0; i < 2; i++)
+        if (ata_present(&a->drive[i]))
+            ata_drop_buffer(&a->drive[i], a->config.clock->now);
     ata_set_signature(a);
     ata_begin_busy(a, ATA_RESETTING);
     a->status = STATUS_BUSY;
@@ -36,9 +41,11 @@ static void begin_reset(struct ata *a)
     ata_set_irq(a, false);
 }
 
-static void end_reset(struct ata *a)
+/* The registers are there before the disk is at speed: IDENTIFY is answered, what needs the disk waits. (Other drives
+ * are busy all the while.) */
+static void end_reset(struct ata *a, uint64_t ticks)
 {
-    clock_schedule(a->config.clock, &a->work, a->config.clock->now + (a->real ? ATA_RESET_TICKS : ATA_FAST_TICKS));
+    clock_schedule(a->config.clock, &a->work, a->config.clock->now + (a->real ? ticks : ATA_FAST_TICKS));
 }
 
 void ata_reset(struct ata *a)
@@ -48,12 +55,11 @@ void ata_reset(struct ata *a)
         struct ata_drive *d = &a->drive[i];
         d->multiple = 0;
         d->current = d->geometry;
-        d->cylinder = 0;
-        d->ahead_lba = UINT64_MAX;
-        d->ahead_tick = 0;
+        if (ata_present(d))
+            ata_spin(d, a->config.clock->now);
     }
     begin_reset(a);
-    end_reset(a);
+    end_reset(a, ATA_RESET_TICKS);
 }
 
 static void write_control(struct ata *a, uint8_t value)
@@ -63,7 +69,7 @@ static void write_control(struct ata *a, uint8_t value)
     if (is && !was)
         begin_reset(a);
     if (!is && was)
-        end_reset(a);
+        end_reset(a, ATA_SOFT_RESET_TICKS);
     update_irq(a);
 }
 
@@ -165,7 +171,7 @@ static bool geometry_possible(const struct geometry *g)
            g->sectors <= 63;
 }
 
-static void init_drive(struct ata_drive *d, const struct drive_config *config)
+static void init_drive(struct ata_drive *d, const struct drive_config *config, const struct ata_config *channel)
 {
     if (!config->ops || config->sectors == 0)
         return;
@@ -178,6 +184,7 @@ static void init_drive(struct ata_drive *d, const struct drive_config *config)
         uint64_t cylinders = d->sectors / (16 * 63);
         d->geometry = (struct geometry){ cylinders > 16383 ? 16383 : cylinders ? (uint32_t)cylinders : 1, 16, 63 };
     }
+    ata_init_mechanics(d, &channel->mechanics, channel->clock->now);
 }
 
 void ata_init(struct ata *a, const struct ata_config *config)
@@ -185,8 +192,8 @@ void ata_init(struct ata *a, const struct ata_config *config)
     static const struct port_ops command_ports = { command_read, command_write };
     static const struct port_ops control_ports = { control_read, control_write };
     *a = (struct ata){ .config = *config };
-    init_drive(&a->drive[0], &config->drive[0]);
-    init_drive(&a->drive[1], &config->drive[1]);
+    init_drive(&a->drive[0], &config->drive[0], config);
+    init_drive(&a->drive[1], &config->drive[1], config);
     clock_register(config->clock, &a->work, config->name, ata_work, a);
     bus_map_ports(config->bus, config->command_base, 1, 4, &command_ports, a);
     bus_map_ports(config->bus, (uint16_t)(config->command_base + 1), 7, 1, &command_ports, a);
@@ -199,6 +206,38 @@ void ata_set_real(struct ata *a, bool real)
     a->real = real;
 }
 
+void ata_set_mechanics(struct ata *a, const struct disk_mechanics *mechanics)
+{
+    if (memcmp(&a->config.mechanics, mechanics, sizeof *mechanics) == 0)
+        return;
+    a->config.mechanics = *mechanics;
+    for (unsigned i = 0; i < 2; i++)
+        if (ata_present(&a->drive[i]))
+            ata_change_mechanics(&a->drive[i], mechanics, a->config.clock->now);
+}
+
+/* The arm is on the disk, no pass began further away than virtual time can reach, and the buffer holds sectors of the
+ * disk. */
+static bool mechanics_possible(const struct ata_drive *d)
+{
+    return d->cylinder <= d->curve.longest && d->head < d->geometry.heads && d->pass_slot >> 50 == 0 &&
+           d->pass_lba <= d->sectors && d->buffer_end <= d->sectors &&
+           (!ata_reads_ahead(d) || (d->buffer_first <= d->pass_lba && d->pass_lba <= d->buffer_end));
+}
+
+static void visit_mechanics(struct ata_drive *d, struct state *s)
+{
+    state_u32(s, "cylinder", &d->cylinder);
+    state_u32(s, "head", &d->head);
+    state_bool(s, "stopped", &d->stopped);
+    state_u64(s, "speed_tick", &d->speed_tick);
+    state_u64(s, "pass_lba", &d->pass_lba);
+    state_u64(s, "pass_slot", &d->pass_slot);
+    state_u64(s, "buffer_first", &d->buffer_first);
+    state_u64(s, "buffer_end", &d->buffer_end);
+    state_check(s, !ata_present(d) || mechanics_possible(d), "a drive's heads are where they cannot be");
+}
+
 static void visit_drive(struct ata_drive *d, struct state *s)
 {
     uint64_t sectors = d->sectors;
@@ -208,9 +247,7 @@ static void visit_drive(struct ata_drive *d, struct state *s)
     state_u32(s, "heads", &d->current.heads);
     state_u32(s, "track_sectors", &d->current.sectors);
     state_u8(s, "multiple", &d->multiple);
-    state_u32(s, "cylinder", &d->cylinder);
-    state_u64(s, "ahead_lba", &d->ahead_lba);
-    state_u64(s, "ahead_tick", &d->ahead_tick);
+    visit_mechanics(d, s);
     state_u64(s, "reads", &d->reads);
     state_u64(s, "writes", &d->writes);
     state_check(s, d->multiple <= ATA_MULTIPLE_MAX && d->current.cylinders <= 65535 &&
@@ -222,7 +259,7 @@ static void visit_drive(struct ata_drive *d, struct state *s)
 static bool activity_possible(const struct ata *a)
 {
     if (a->activity > ATA_FINISHING || a->busy_drive > 1 || a->left > 256 || a->block > ATA_MULTIPLE_MAX ||
-        a->block > a->left + ATA_MULTIPLE_MAX || a->at > a->size || a->size > sizeof a->buffer)
+        a->block > a->left + ATA_MULTIPLE_MAX || a->at > a->size || a->size > sizeof a->buffer || a->lba >> 29)
         return false;
     if ((a->activity == ATA_FETCHING || a->activity == ATA_STORING || a->activity == ATA_TAKING) &&
         (a->block == 0 || a->block > a->left))

@@ -8,8 +8,8 @@
  * A place without a disk answers as the standard asks of the other drive: registers read 00, so that BSY is clear and
  * nobody waits; commands to it are ignored.
  *
- * With ata_set_real(a, true) a command takes the time of a small drive of the early nineties: seek, rotation at 3600
- * rpm and a read-ahead buffer. Without it every command takes tens of microseconds. */
+ * With ata_set_real(a, true) a command takes the time that the drive's mechanics dictate (ata_time.c): firmware, seek,
+ * rotation, a read-ahead buffer. Without it every command takes tens of microseconds. */
 #ifndef EMU_DEV_ATA_H
 #define EMU_DEV_ATA_H
 
@@ -19,6 +19,7 @@
 #include "emu/bus.h"
 #include "emu/clock.h"
 #include "emu/disk.h"
+#include "emu/mechanics.h"
 #include "emu/probe.h"
 #include "emu/state.h"
 
@@ -34,6 +35,13 @@ struct ata_config {
     const char *name;                   /* kept; unique in the machine */
     unsigned first_drive;               /* number of the master for the probes: DRIVE_HD0 or DRIVE_HD2 */
     struct drive_config drive[2];       /* geometry: the physical one, heads <= 16 and sectors <= 63. Zero: made up */
+    struct disk_mechanics mechanics;    /* of both drives. 0 rpm: a usual drive of 1992 */
+};
+
+/* The seek curve, fitted to the mechanics. Distances in cylinders. */
+struct ata_curve {
+    uint64_t longest, knee;             /* from the first to the last cylinder; where root and line meet */
+    uint32_t knee_us;                   /* time at the knee */
 };
 
 struct ata_drive {
@@ -44,9 +52,15 @@ struct ata_drive {
     struct geometry geometry;           /* physical */
     struct geometry current;            /* by INITIALIZE DEVICE PARAMETERS; what CHS addresses mean */
     uint8_t multiple;                   /* sectors a block, 0: MULTIPLE commands off */
-    uint32_t cylinder;                  /* where the heads are */
-    uint64_t ahead_lba, ahead_tick;     /* next sector that read-ahead will have, and when */
+    uint32_t cylinder, head;            /* the track of the last sector asked for; the heads may have read on */
     uint64_t reads, writes;             /* sectors since power-on */
+    struct disk_mechanics mechanics;
+    struct ata_curve curve;
+    uint32_t head_skew, cylinder_skew;  /* slots from the end of a track to the next one's first sector */
+    bool stopped;                       /* the spindle, by STANDBY or SLEEP */
+    uint64_t speed_tick;                /* when the disk is, or was, at speed */
+    uint64_t pass_lba, pass_slot;       /* the sector at which a continuous read or write began, and its slot */
+    uint64_t buffer_first, buffer_end;  /* the segment: oldest sector, and where reading ahead stops; 0: empty */
 };
 
 /* What the channel waits for or is in the middle of. */
@@ -79,7 +93,12 @@ void ata_reset(struct ata *a);
 /* Real mechanics, or short fixed delays. */
 void ata_set_real(struct ata *a, bool real);
 
-/* Saves, loads or hashes everything except disk contents. When loading, the same disks must be there. */
+/* The figures of both drives from now on; nothing happens if they are what they were. What is under way keeps the delay
+ * it began with. */
+void ata_set_mechanics(struct ata *a, const struct disk_mechanics *mechanics);
+
+/* Saves, loads or hashes everything except disk contents. When loading, the same disks must be there, with the mechanics
+ * with which the state was saved. */
 void ata_visit(struct ata *a, struct state *state);
 
 #endif

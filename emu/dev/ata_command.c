@@ -1,45 +1,22 @@
-/* The commands of a disk (ATA-2, X3.279) and how long they take.
+/* The commands of a disk (ATA-2, X3.279).
  *
  * A command is busy first, until the work event; then it gives or takes blocks of sectors through the data port, with
  * an interrupt for each, or ends. What the drive reports after a transfer is the address of the last sector moved and
  * the count of those not moved.
  *
- * Times in real mode are those of a small drive of the early nineties: firmware, seek by distance, rotation by the
- * clock, and a buffer into which it reads ahead. Left out: DMA, LONG transfers, FORMAT TRACK, security, 48-bit
- * addresses (all aborted), power saving (accepted, without effect). */
+ * In real mode a block of a read comes as soon as it has passed under the head, or the buffer has it. A write asks for
+ * the next block as soon as the buffer has room for it, and ends when the last sector is on the disk (the write cache
+ * is off). VERIFY reads the disk, never the buffer. What a stopped spindle delays is the command that needs the disk.
+ * The image is read when a block is given and written when the host has given it.
+ *
+ * Left out: DMA, LONG transfers, FORMAT TRACK, security, 48-bit addresses (all aborted), the standby timer, the
+ * difference between SLEEP and STANDBY, the write cache (switching it is accepted, without effect). */
 #include "emu/dev/ata_parts.h"
 
 #include <string.h>
 
-#define LBA_LIMIT     0x0FFFFFFFull
-#define FAST_SECTOR   (5 * TICKS_PER_US)
-#define REVOLUTION    (TICKS_PER_SECOND / 60)       /* 3600 rpm */
-#define OVERHEAD      (300 * TICKS_PER_US)          /* the drive's firmware */
-#define STEP_TICKS    (3 * TICKS_PER_MS)            /* to the next cylinder */
-#define STROKE_TICKS  (25 * TICKS_PER_MS)           /* across all of them */
-#define AHEAD_SECTORS 64                            /* what the read-ahead buffer holds */
-
-/* --- The end of commands --- */
-
-static void finish(struct ata *a)
-{
-    a->activity = ATA_IDLE;
-    a->status = STATUS_IDLE;
-    ata_set_irq(a, true);
-}
-
-static void fail(struct ata *a, unsigned error)
-{
-    a->error = (uint8_t)error;
-    a->activity = ATA_IDLE;
-    a->status = STATUS_IDLE | STATUS_ERROR;
-    ata_set_irq(a, true);
-}
-
-static void abort_command(struct ata *a)
-{
-    fail(a, ERROR_ABORTED);
-}
+#define LBA_LIMIT   0x0FFFFFFFull
+#define FAST_SECTOR (5 * TICKS_PER_US)
 
 /* --- Addresses --- */
 
@@ -82,40 +59,26 @@ static void set_address(struct ata *a, const struct ata_drive *d, uint64_t lba)
     a->select = (uint8_t)((a->select & 0xF0) | head);
 }
 
-/* --- Time --- */
+/* --- The end of commands --- */
 
-static uint64_t seek_ticks(struct ata_drive *d, uint64_t lba)
+static void finish(struct ata *a)
 {
-    uint32_t target = (uint32_t)(lba / cylinder_sectors(&d->geometry));
-    uint32_t way = target > d->cylinder ? target - d->cylinder : d->cylinder - target;
-    d->cylinder = target;
-    return way ? STEP_TICKS + (STROKE_TICKS - STEP_TICKS) * way / (d->sectors / cylinder_sectors(&d->geometry) + 1) : 0;
+    a->activity = ATA_IDLE;
+    a->status = STATUS_IDLE;
+    ata_set_irq(a, true);
 }
 
-/* When COUNT sectors from LBA have passed under the heads. Each track holds geometry.sectors of them, without skew. */
-static uint64_t pass_tick(struct ata *a, struct ata_drive *d, uint64_t lba, uint32_t count)
+static void fail(struct ata *a, unsigned error)
 {
-    uint64_t now = a->config.clock->now + OVERHEAD;
-    uint64_t sector = REVOLUTION / d->geometry.sectors;
-    if (lba >= d->ahead_lba && lba - d->ahead_lba < AHEAD_SECTORS) {
-        uint64_t read = d->ahead_tick + (lba - d->ahead_lba + count) * sector;
-        d->cylinder = (uint32_t)(lba / cylinder_sectors(&d->geometry));
-        return read > now ? read : now;
-    }
-    uint64_t there = now + seek_ticks(d, lba);
-    uint64_t place = lba % d->geometry.sectors * sector;
-    uint64_t start = there / REVOLUTION * REVOLUTION + place;
-    return (start < there ? start + REVOLUTION : start) + count * sector;
+    a->error = (uint8_t)error;
+    a->activity = ATA_IDLE;
+    a->status = STATUS_IDLE | STATUS_ERROR;
+    ata_set_irq(a, true);
 }
 
-/* Arms the work event for the moment at which COUNT sectors from a->lba have moved between disk and buffer. */
-static void schedule_sectors(struct ata *a, struct ata_drive *d, uint32_t count)
+static void abort_command(struct ata *a)
 {
-    struct clock *clock = a->config.clock;
-    uint64_t due = a->real ? pass_tick(a, d, a->lba, count) : clock->now + ATA_FAST_TICKS + count * FAST_SECTOR;
-    d->ahead_lba = a->lba + count;
-    d->ahead_tick = due;
-    clock_schedule(clock, &a->work, due);
+    fail(a, ERROR_ABORTED);
 }
 
 void ata_begin_busy(struct ata *a, enum ata_activity activity)
@@ -124,11 +87,17 @@ void ata_begin_busy(struct ata *a, enum ata_activity activity)
     a->status = STATUS_BUSY | STATUS_SEEK_DONE;
 }
 
-/* A command without data: busy for TICKS in real mode. */
-static void finish_after(struct ata *a, uint64_t ticks)
+/* A command without data: busy until TICK in real mode. */
+static void finish_at(struct ata *a, uint64_t tick)
 {
     ata_begin_busy(a, ATA_FINISHING);
-    clock_schedule(a->config.clock, &a->work, a->config.clock->now + (a->real ? OVERHEAD + ticks : ATA_FAST_TICKS));
+    clock_schedule(a->config.clock, &a->work, a->real ? tick : a->config.clock->now + ATA_FAST_TICKS);
+}
+
+/* One that the firmware does alone, and TICKS more. */
+static void finish_after(struct ata *a, uint64_t ticks)
+{
+    finish_at(a, a->config.clock->now + ata_overhead(ata_busy_drive(a)) + ticks);
 }
 
 /* --- Sectors --- */
@@ -156,6 +125,7 @@ static void advance(struct ata *a, struct ata_drive *d)
 {
     a->lba += a->block;
     a->left -= a->block;
+    ata_place_heads(d, a->lba - 1);
     set_address(a, d, a->lba - 1);
     a->count = (uint8_t)a->left;
 }
@@ -168,17 +138,56 @@ static void fail_at_block(struct ata *a, struct ata_drive *d, unsigned error)
     fail(a, error);
 }
 
-static void start_fetch(struct ata *a)
+static uint64_t fast_tick(const struct ata *a)
+{
+    return a->config.clock->now + ATA_FAST_TICKS + a->block * FAST_SECTOR;
+}
+
+static uint32_t next_block(struct ata *a)
+{
+    return block_sectors(a, is_multiple(a) ? ata_busy_drive(a)->multiple : 1);
+}
+
+/* A command may run past the end of the disk; what lies before the end is moved. */
+static bool block_on_disk(const struct ata *a, const struct ata_drive *d)
+{
+    return a->lba < d->sectors && a->block <= d->sectors - a->lba;
+}
+
+static bool is_read(const struct ata *a)
+{
+    return a->command == 0x20 || a->command == 0x21 || a->command == 0xC4;
+}
+
+static bool is_verify(const struct ata *a)
+{
+    return a->command == 0x40 || a->command == 0x41;
+}
+
+/* When the block at a->lba has been read. A mode changed in the middle of a command begins the read anew. */
+static uint64_t read_tick(struct ata *a, struct ata_drive *d, bool first)
+{
+    uint64_t now = a->config.clock->now, from = now;
+    if (!block_on_disk(a, d))
+        return now + ata_overhead(d);
+    if (first || !ata_reads_ahead(d))
+        from = ata_begin_reading(d, a->lba, now);
+    else
+        ata_make_room(d, a->lba, now);
+    return ata_read_tick(d, a->lba, a->block, from);
+}
+
+static void start_fetch(struct ata *a, bool first)
 {
     struct ata_drive *d = ata_busy_drive(a);
-    a->block = block_sectors(a, is_multiple(a) ? d->multiple : 1);
+    a->block = next_block(a);
     ata_begin_busy(a, ATA_FETCHING);
-    schedule_sectors(a, d, a->block);
+    clock_schedule(a->config.clock, &a->work, a->real ? read_tick(a, d, first) : fast_tick(a));
 }
 
 static void begin_taking(struct ata *a)
 {
-    a->block = block_sectors(a, is_multiple(a) ? ata_busy_drive(a)->multiple : 1);
+    a->block = next_block(a);
     a->at = 0;
     a->size = a->block * ATA_SECTOR;
     a->activity = ATA_TAKING;
@@ -194,16 +203,9 @@ static void begin_giving(struct ata *a, uint32_t size)
     ata_set_irq(a, true);
 }
 
-/* A command may run past the end of the disk; what lies before the end is moved. */
-static bool block_on_disk(const struct ata *a, const struct ata_drive *d)
-{
-    return a->lba < d->sectors && a->block <= d->sectors - a->lba;
-}
-
 static void fetched(struct ata *a)
 {
     struct ata_drive *d = ata_busy_drive(a);
-    bool verify = a->command == 0x40 || a->command == 0x41;
     if (!block_on_disk(a, d)) {
         fail_at_block(a, d, ERROR_NOT_FOUND);
         return;
@@ -215,10 +217,10 @@ static void fetched(struct ata *a)
         return;
     }
     advance(a, d);
-    if (!verify)
+    if (!is_verify(a))
         begin_giving(a, a->block * ATA_SECTOR);
     else if (a->left)
-        start_fetch(a);
+        start_fetch(a, false);
     else
         finish(a);
 }
@@ -250,11 +252,23 @@ static void stored(struct ata *a)
 void ata_given(struct ata *a)
 {
     if (a->left) {
-        start_fetch(a);
+        start_fetch(a, false);
         return;
     }
+    if (is_read(a))
+        ata_make_room(ata_busy_drive(a), a->lba, a->config.clock->now);
     a->activity = ATA_IDLE;
     a->status = STATUS_IDLE;
+}
+
+/* When the drive can ask for the block after the present one, or has written this last one. */
+static uint64_t write_tick(struct ata *a, struct ata_drive *d)
+{
+    uint64_t now = a->config.clock->now;
+    uint32_t after = a->left - a->block, most = is_multiple(a) ? d->multiple : 1;
+    if (!block_on_disk(a, d))
+        return now + ata_overhead(d);
+    return ata_write_tick(d, a->lba, a->block, after < most ? after : most, now);
 }
 
 /* The host has filled the buffer. */
@@ -265,7 +279,7 @@ void ata_taken(struct ata *a)
         return;
     }
     ata_begin_busy(a, ATA_STORING);
-    schedule_sectors(a, ata_busy_drive(a), a->block);
+    clock_schedule(a->config.clock, &a->work, a->real ? write_tick(a, ata_busy_drive(a)) : fast_tick(a));
 }
 
 /* --- Commands --- */
@@ -285,31 +299,38 @@ static bool begin_transfer(struct ata *a, struct ata_drive *d)
 
 static void read_sectors(struct ata *a, struct ata_drive *d)
 {
-    if (begin_transfer(a, d))
-        start_fetch(a);
+    if (!begin_transfer(a, d))
+        return;
+    if (!a->real)
+        ata_seek(d, a->lba, a->config.clock->now);
+    else if (is_verify(a))
+        ata_drop_buffer(d, a->config.clock->now);
+    start_fetch(a, true);
 }
 
 /* The first block is asked for without an interrupt. */
 static void write_sectors(struct ata *a, struct ata_drive *d)
 {
-    if (d->read_only)
+    if (d->read_only) {
         abort_command(a);
-    else if (begin_transfer(a, d))
+    } else if (begin_transfer(a, d)) {
+        ata_begin_writing(d, a->lba, a->config.clock->now);
         begin_taking(a);
+    }
 }
 
 static void seek(struct ata *a, struct ata_drive *d)
 {
     uint64_t lba;
     if (get_address(a, d, &lba))
-        finish_after(a, seek_ticks(d, lba));
+        finish_at(a, ata_seek(d, lba, a->config.clock->now));
     else
         fail(a, ERROR_NOT_FOUND);
 }
 
 static void recalibrate(struct ata *a, struct ata_drive *d)
 {
-    finish_after(a, seek_ticks(d, 0));
+    finish_at(a, ata_seek(d, 0, a->config.clock->now));
 }
 
 /* Both drives do it; the master speaks for both. */
@@ -317,7 +338,7 @@ static void diagnose(struct ata *a, struct ata_drive *d)
 {
     (void)d;
     ata_set_signature(a);
-    finish_after(a, ATA_RESET_TICKS);
+    finish_after(a, ATA_SOFT_RESET_TICKS);
 }
 
 static uint32_t translated_cylinders(const struct ata_drive *d, uint32_t heads, uint32_t sectors)
@@ -377,16 +398,21 @@ static void flush(struct ata *a, struct ata_drive *d)
     a->status |= STATUS_FAULT;
 }
 
-static void set_power(struct ata *a, struct ata_drive *d)
+static void stand_by(struct ata *a, struct ata_drive *d)
 {
-    (void)d;
+    ata_drop_buffer(d, a->config.clock->now);
+    d->stopped = true;
     finish_after(a, 0);
+}
+
+static void idle(struct ata *a, struct ata_drive *d)
+{
+    finish_at(a, ata_spin(d, a->config.clock->now));
 }
 
 static void check_power(struct ata *a, struct ata_drive *d)
 {
-    (void)d;
-    a->count = 0xFF;                    /* active or idle */
+    a->count = d->stopped ? 0 : 0xFF;   /* 0xFF: active or idle */
     finish_after(a, 0);
 }
 
@@ -451,7 +477,7 @@ static void identify(struct ata *a, struct ata_drive *d)
     put_word(a, 6, g->sectors);
     put_text(a, 10, 10, serial);
     put_word(a, 20, 3);                 /* buffer: dual ported, with read cache */
-    put_word(a, 21, AHEAD_SECTORS);
+    put_word(a, 21, d->mechanics.buffer_sectors);
     put_word(a, 22, 4);
     put_text(a, 23, 4, "1.0");
     put_text(a, 27, 20, "TROWEL HARDDISK");
@@ -481,16 +507,22 @@ static const struct command {
     { 0x70, 0x7F, false, seek },
     { 0x90, 0x90, false, diagnose },
     { 0x91, 0x91, false, set_parameters },
-    { 0x94, 0x97, false, set_power },
+    { 0x94, 0x94, false, stand_by },            /* STANDBY IMMEDIATE */
+    { 0x95, 0x95, false, idle },                /* IDLE IMMEDIATE */
+    { 0x96, 0x96, false, stand_by },
+    { 0x97, 0x97, false, idle },
     { 0x98, 0x98, false, check_power },
-    { 0x99, 0x99, false, set_power },
+    { 0x99, 0x99, false, stand_by },            /* SLEEP */
     { 0xC4, 0xC4, false, read_sectors },
     { 0xC5, 0xC5, false, write_sectors },
     { 0xC6, 0xC6, false, set_multiple },
-    { 0xE0, 0xE3, false, set_power },
+    { 0xE0, 0xE0, false, stand_by },            /* as 94-99 */
+    { 0xE1, 0xE1, false, idle },
+    { 0xE2, 0xE2, false, stand_by },
+    { 0xE3, 0xE3, false, idle },
     { 0xE4, 0xE4, true, read_buffer },
     { 0xE5, 0xE5, false, check_power },
-    { 0xE6, 0xE6, false, set_power },
+    { 0xE6, 0xE6, false, stand_by },
     { 0xE7, 0xE7, false, flush },
     { 0xE8, 0xE8, false, write_buffer },
     { 0xEC, 0xEC, true, identify },

@@ -1,5 +1,5 @@
-/* What the two files of the disk channel share: ata.c (registers, reset, data port, state) and ata_command.c (commands
- * and how long they take). */
+/* What the files of the disk channel share: ata.c (registers, reset, data port, state), ata_command.c (commands) and
+ * ata_time.c (how long the heads take). */
 #ifndef EMU_DEV_ATA_PARTS_H
 #define EMU_DEV_ATA_PARTS_H
 
@@ -13,9 +13,11 @@ enum { ERROR_UNCORRECTABLE = 0x40, ERROR_NOT_FOUND = 0x10, ERROR_ABORTED = 0x04,
 enum { CONTROL_RESET = 4, CONTROL_NO_INTERRUPT = 2, SELECT_LBA = 0x40, SELECT_SLAVE = 0x10, SELECT_FIXED = 0xA0 };
 enum { STATUS_IDLE = STATUS_READY | STATUS_SEEK_DONE };
 
-/* Times that a reset and a command take: real, and the short fixed one. */
-#define ATA_RESET_TICKS (2 * TICKS_PER_MS)
-#define ATA_FAST_TICKS  (20 * TICKS_PER_US)
+/* What a reset takes: after the RESET line drive 0 waits 450 ms for drive 1 to show itself by DASP- (ATA-2, 9.1), after
+ * SRST no such wait is asked for and 2 ms are a guess. In fast mode commands and resets take a short fixed time. */
+#define ATA_RESET_TICKS      (450 * TICKS_PER_MS)
+#define ATA_SOFT_RESET_TICKS (2 * TICKS_PER_MS)
+#define ATA_FAST_TICKS       (20 * TICKS_PER_US)
 
 static inline struct ata_drive *ata_selected(struct ata *a)
 {
@@ -54,5 +56,47 @@ void ata_taken(struct ata *a);
 
 /* Busy with ACTIVITY until the work event. */
 void ata_begin_busy(struct ata *a, enum ata_activity activity);
+
+/* --- ata_time.c: TICK is always the present; what is returned is a tick not before it, if not said otherwise --- */
+
+/* Power-on. The geometry and the size must be there. A disk of 0 rpm becomes the usual drive. */
+void ata_init_mechanics(struct ata_drive *d, const struct disk_mechanics *mechanics, uint64_t tick);
+
+/* Other figures while the machine runs. The buffer is dropped. */
+void ata_change_mechanics(struct ata_drive *d, const struct disk_mechanics *mechanics, uint64_t tick);
+
+/* Ticks that the firmware needs for a command. */
+uint64_t ata_overhead(const struct ata_drive *d);
+
+/* Starts the spindle if it stands. When the firmware is through with the command and the disk at speed. */
+uint64_t ata_spin(struct ata_drive *d, uint64_t tick);
+
+/* A command sends the heads to the track of LBA; the buffer is dropped. When they are there. */
+uint64_t ata_seek(struct ata_drive *d, uint64_t lba, uint64_t tick);
+
+/* A read begins at LBA, from the buffer or from the disk. When the firmware can begin to give data. */
+uint64_t ata_begin_reading(struct ata_drive *d, uint64_t lba, uint64_t tick);
+
+/* When COUNT sectors from LBA of the read under way are ready to be given; TICK: not before. */
+uint64_t ata_read_tick(const struct ata_drive *d, uint64_t lba, uint32_t count, uint64_t tick);
+
+/* The host has taken what lies before LBA and will go on there: reading ahead may go on too. */
+void ata_make_room(struct ata_drive *d, uint64_t lba, uint64_t tick);
+
+/* Is there anything in the buffer that a read can follow? */
+bool ata_reads_ahead(const struct ata_drive *d);
+
+/* Stops reading ahead and forgets what the buffer holds. */
+void ata_drop_buffer(struct ata_drive *d, uint64_t tick);
+
+/* A write begins at LBA: the heads go there while the host fills the first block. */
+void ata_begin_writing(struct ata_drive *d, uint64_t lba, uint64_t tick);
+
+/* The host has given COUNT sectors from LBA. When there is room for the NEXT sectors; with NEXT 0: when all is on the
+ * disk. */
+uint64_t ata_write_tick(struct ata_drive *d, uint64_t lba, uint32_t count, uint32_t next, uint64_t tick);
+
+/* Puts the heads on the track of LBA, in no time. */
+void ata_place_heads(struct ata_drive *d, uint64_t lba);
 
 #endif

@@ -503,9 +503,39 @@ static void commands_without_data_end_with_an_interrupt(void **state)
         }
     }
     assert_int_equal(b->disk[0].flushes, 2);
-    out(b, 7, 0xE5);
+    board_destroy(b);
+}
+
+static uint8_t power(struct board *b, uint8_t check)
+{
+    out(b, 7, check);
     wait(b);
-    assert_int_equal(in(b, 2), 0xFF);
+    in(b, 7);
+    return in(b, 2);
+}
+
+static void check_power_tells_whether_the_spindle_turns(void **state)
+{
+    static const uint8_t stop[] = { 0x94, 0x96, 0x99, 0xE0, 0xE2, 0xE6 };
+    static const uint8_t start[] = { 0x95, 0x97, 0xE1, 0xE3, 0x10, 0x20, 0x30, 0x40, 0x70 };
+    struct board *b = board_create(1);
+    uint8_t data[512] = { 0 };
+    (void)state;
+
+    assert_int_equal(power(b, 0xE5), 0xFF);
+    for (unsigned i = 0; i < sizeof stop * sizeof start; i++) {
+        ata_set_real(&b->ata, i & 1);
+        out(b, 7, stop[i % sizeof stop]);
+        assert_int_equal(wait(b), 0x50);
+        assert_int_equal(power(b, 0x98), 0);
+        set_chs(b, 3, 2, 5, 1);
+        out(b, 7, start[i / sizeof stop]);
+        wait(b);
+        if (alternate(b) & 8)
+            write_data(b, data, 512);
+        wait(b);
+        assert_int_equal(power(b, 0xE5), 0xFF);
+    }
     board_destroy(b);
 }
 
@@ -676,6 +706,11 @@ static void impossible_state_is_refused(void **state)
     assert_true(rig_refuses(&b->rig, a, &a->busy_drive, 2, visit));
     assert_true(rig_refuses(&b->rig, a, &a->activity, ATA_STORING, visit));
     assert_true(rig_refuses(&b->rig, a, &a->drive[0].multiple, 17, visit));
+    assert_true(rig_refuses(&b->rig, a, (uint8_t *)&a->drive[0].cylinder, CYLINDERS, visit));
+    assert_true(rig_refuses(&b->rig, a, (uint8_t *)&a->drive[0].head, HEADS, visit));
+    assert_true(rig_refuses(&b->rig, a, (uint8_t *)&a->drive[0].buffer_end + 2, 1, visit));
+    assert_true(rig_refuses(&b->rig, a, (uint8_t *)&a->drive[0].pass_slot + 7, 1, visit));
+    assert_true(rig_refuses(&b->rig, a, (uint8_t *)&a->lba + 4, 1, visit));
     uint8_t *size = (uint8_t *)&a->size;
     assert_true(rig_refuses(&b->rig, a, size + 2, 1, visit));
     board_destroy(b);
@@ -730,6 +765,7 @@ int main(void)
         cmocka_unit_test(bad_block_is_uncorrectable),
         cmocka_unit_test(read_only_disk_refuses_writes),
         cmocka_unit_test(commands_without_data_end_with_an_interrupt),
+        cmocka_unit_test(check_power_tells_whether_the_spindle_turns),
         cmocka_unit_test(unknown_commands_are_aborted),
         cmocka_unit_test(features_know_pio_modes_only),
         cmocka_unit_test(buffer_keeps_what_was_written),
