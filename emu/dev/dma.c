@@ -1,8 +1,8 @@
 /* The 8237A pair, after Intel's data sheet (231466) and the AT's page registers (IBM AT Technical Reference).
  *
- * Transfers are done in bulk when the device asks, so priority among channels, timing and the demand, single and
- * block modes make no difference. Left out: memory-to-memory transfers, which a PC cannot use (channel 0 has no free
- * page), and transfers started by the request register, which is stored and shown only. */
+ * Transfers are done in bulk when the device asks, so priority among channels and the demand, single and block modes
+ * make no difference; the bus cycles are counted for the board. Left out: memory-to-memory transfers, which a PC cannot
+ * use (channel 0 has no free page), and transfers started by the request register, which is stored and shown only. */
 #include "emu/dev/dma.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "emu/probe.h"
 #include "emu/state.h"
 
-enum { COMMAND_DISABLE = 0x04 };
+enum { COMMAND_DISABLE = 0x04, COMMAND_COMPRESSED = 0x08 };
 enum { MODE_DIRECTION = 0x0C, MODE_AUTOINIT = 0x10, MODE_DECREMENT = 0x20, MODE_CASCADE = 0xC0 };
 enum { CHIP0_BASE = 0x00, PAGE_BASE = 0x80, CHIP1_BASE = 0xC0 };
 
@@ -54,6 +54,13 @@ uint32_t dma_address(const struct dma *dma, unsigned channel)
     if (channel < 4)
         return page << 16 | address;
     return (page & 0xFE) << 16 | (uint32_t)address << 1;
+}
+
+uint32_t dma_cycle_ticks(const struct dma *dma, unsigned channel)
+{
+    bool compressed = dma->chip[(channel >> 2) & 1].command & COMMAND_COMPRESSED;
+
+    return DMA_CLOCK_TICKS * (compressed ? DMA_COMPRESSED_CLOCKS : DMA_CYCLE_CLOCKS);
 }
 
 /* What a device asked for. */
@@ -147,6 +154,8 @@ uint32_t dma_transfer(void *ctx, unsigned channel, uint8_t *buffer, uint32_t len
         *terminal_count = true;
         reach_terminal_count(chip, channel & 3);
     }
+    if (dma->config.hold)
+        dma->config.hold(dma->config.hold_ctx, units);
     return units << request.shift;
 }
 

@@ -1,8 +1,9 @@
 /* An AT keyboard, after the keyboard sections of the AT and PS/2 Technical References.
  *
- * A byte takes 11 bits of the cable, about 0.9 ms. While the controller holds the clock low nothing is sent, and a
- * byte that was under way is sent again. The code of a released key (F0h and the key) is never torn apart by the
- * answer to a command, so that a controller that translates does not lose the release.
+ * A byte takes 11 bits of the cable at 80 us each: the references have clocks of 10 to 16.7 kHz, 60 to 100 us, and this
+ * is the middle. A command and its answer take both their bytes. While the controller holds the clock low nothing is
+ * sent, and a byte that was under way is sent again. The code of a released key (F0h and the key) is never torn apart by
+ * the answer to a command, so that a controller that translates does not lose the release.
  *
  * The self-test takes 3 ms instead of the 300 to 500 of a real keyboard, since the Bochs BIOS gives up after 8,192
  * polls. Left out: scan code set 3 (F0h 03h is answered with FEh; the commands that only concern it, F7h-FDh, are
@@ -20,7 +21,7 @@ enum {
 enum { ACK = 0xFA, RESEND = 0xFE, TEST_PASSED = 0xAA, RELEASE = 0xF0, PREFIX_0 = 0xE0, PREFIX_1 = 0xE1 };
 enum { DEFAULT_TYPEMATIC = 0x2B };
 
-#define BYTE_TICKS      (880 * TICKS_PER_US)
+#define BYTE_TICKS      (11 * 80 * TICKS_PER_US)
 #define FAST_BYTE_TICKS (20 * TICKS_PER_US)
 #define TEST_TICKS      (3 * TICKS_PER_MS)
 #define FAST_TEST_TICKS (60 * TICKS_PER_US)

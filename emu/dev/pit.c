@@ -2,12 +2,16 @@
  *
  * Nothing ticks. A channel is a start (the number of the clock period at whose beginning the counter was loaded)
  * and the count it was loaded with; count and OUT follow from the period number of the moment at which they are asked
- * for. A count written while modes 2 and 3 run is taken over at the end of the (half) cycle, which settle() works out
- * afterwards. All three channels are read this way; only channel 0, whose OUT somebody listens to, has an event.
+ * for. What is to happen at a later clock edge (a count that is loaded, a gate that is sampled) is written down with
+ * the number of that edge and worked out afterwards by settle(). All three channels are read this way; only channel 0,
+ * whose OUT somebody listens to and whose gate is tied high, has an event.
+ *
+ * Counters are loaded and count on falling edges of CLK; GATE is sampled on rising edges, in the middle of the period.
+ * An input that comes later than its set-up time before an edge is seen by the next one.
  *
  * A count of 1, which modes 2 and 3 do not allow, leaves OUT high. Left out: parity and channel check NMIs of port
- * 61h, which read as never having happened, and the half-clock differences of when a gate is sampled. Bit 7 of port
- * 61h is the XT's keyboard acknowledge; writing it does nothing on an AT. */
+ * 61h, which read as never having happened, and the delays from an edge to OUT, for which the data sheet has upper
+ * limits only (150 ns). Bit 7 of port 61h is the XT's keyboard acknowledge; writing it does nothing on an AT. */
 #include "emu/dev/pit.h"
 
 #include "emu/state.h"
@@ -19,9 +23,27 @@ enum { REFRESH_PERIODS = 18 };
 
 #define NEVER UINT64_MAX
 
+/* The data sheet has a range for the first (tWC, 0 to 55 ns) and a minimum for the second (tGS): at the ends taken
+ * here the edge surely sees the input. The board's 14.318 MHz / 12 is a square wave. */
+#define COUNT_SETUP (TICKS_PER_US * 55 / 1000)
+#define GATE_SETUP  (TICKS_PER_US * 50 / 1000)
+#define CLK_RISE    (TICKS_PER_PIT / 2)
+
 static uint64_t present(const struct pit *pit)
 {
     return pit->config.clock->now / TICKS_PER_PIT;
+}
+
+/* The first falling edge that sees a count written now. */
+static uint64_t count_edge(const struct pit *pit)
+{
+    return (pit->config.clock->now + COUNT_SETUP) / TICKS_PER_PIT + 1;
+}
+
+/* The period in whose middle a gate that changes now is sampled first. */
+static uint64_t gate_sample(const struct pit *pit)
+{
+    return (pit->config.clock->now + GATE_SETUP + CLK_RISE) / TICKS_PER_PIT;
 }
 
 static uint32_t modulus(const struct pit_channel *c)
@@ -47,10 +69,12 @@ static uint32_t periods_of(const struct pit_channel *c, uint16_t reload)
     return n ? n : modulus(c);
 }
 
-/* Periods since the start of counting; negative until the clock edge that loads the counter. */
-static int64_t position(const struct pit_channel *c, uint64_t now)
+/* Periods since the counter was loaded, as far as the gate let it count. */
+static uint64_t position(const struct pit_channel *c, uint64_t now)
 {
-    return (int64_t)(c->held ? c->position : now - c->start);
+    uint64_t at = now - c->start;
+
+    return c->held && at > c->position ? c->position : at;
 }
 
 /* Periods for which OUT is high in mode 3. */
@@ -59,13 +83,19 @@ static uint32_t high_half(uint32_t n)
     return (n + 1) / 2;
 }
 
+/* Modes 4 and 5: OUT is low for one period, even if the gate stops the counter in it. */
+static bool strobes(const struct pit_channel *c, uint64_t now, uint32_t n)
+{
+    bool over = c->strobed || (c->held && now - c->start > n);
+
+    return position(c, now) == n && !over;
+}
+
 static bool channel_out(const struct pit_channel *c, uint64_t now)
 {
     if (!c->loaded)
         return c->mode != 0;
-    int64_t at = position(c, now);
-    if (at < 0)
-        return c->before;
+    uint64_t at = position(c, now);
     uint32_t n = periods_of(c, c->active);
     switch (c->mode) {
     case 0:
@@ -76,7 +106,7 @@ static bool channel_out(const struct pit_channel *c, uint64_t now)
     case 3:
         return c->held || at % n < high_half(n);
     default:
-        return at != n;
+        return !strobes(c, now, n);
     }
 }
 
@@ -91,10 +121,9 @@ static uint32_t square_count(uint32_t n, uint32_t at)
 
 static uint16_t channel_count(const struct pit_channel *c, uint64_t now)
 {
-    int64_t at = position(c, now);
-
-    if (!c->loaded || at < 0)
+    if (!c->loaded)
         return c->frozen;
+    uint64_t at = position(c, now);
     uint32_t n = periods_of(c, c->active), m = modulus(c), value;
     if (c->mode == 2)
         value = n - (uint32_t)(at % n);
@@ -105,48 +134,122 @@ static uint16_t channel_count(const struct pit_channel *c, uint64_t now)
     return c->bcd ? to_bcd(value % m) : (uint16_t)value;
 }
 
-/* Takes over a count that was written during a cycle of mode 2 or 3 if that (half) cycle has ended by NOW. */
-static void settle(struct pit_channel *c, uint64_t now)
+static bool is_periodic(const struct pit_channel *c)
 {
-    if (!c->pending || !c->loaded || c->held || (c->mode != 2 && c->mode != 3))
-        return;
-    uint32_t n = periods_of(c, c->active);
-    uint64_t at = c->pending_since - c->start;
-    uint64_t in_cycle = at % n, end = n;
-    bool low_follows = c->mode == 3 && in_cycle < high_half(n);
-    if (low_follows)
-        end = high_half(n);
-    uint64_t boundary = c->pending_since - in_cycle + end;
-    if ((int64_t)(now - boundary) < 0)
-        return;
-    c->active = c->reload;
-    c->start = low_follows ? boundary - high_half(periods_of(c, c->reload)) : boundary;
-    c->pending = false;
+    return c->mode == 2 || c->mode == 3;
 }
 
-/* The period in which OUT changes next after NOW, or NEVER. The channel is settled. */
+/* Modes 2 and 3: the end of the (half) cycle at which a written count is taken over, or NEVER. */
+static uint64_t cycle_end(const struct pit_channel *c, bool *low_follows)
+{
+    *low_follows = false;
+    if (!c->pending || !c->loaded || !is_periodic(c))
+        return NEVER;
+    uint32_t n = periods_of(c, c->active);
+    uint64_t in_cycle = (c->pending_edge - c->start - 1) % n + 1;
+    *low_follows = c->mode == 3 && in_cycle <= high_half(n);
+    uint64_t end = c->pending_edge - in_cycle + (*low_follows ? high_half(n) : n);
+    return c->held && end - c->start > c->position ? NEVER : end;
+}
+
+static void take_over(struct pit_channel *c, uint64_t start)
+{
+    c->active = c->reload;
+    c->start = start;
+    c->loaded = true;
+    c->strobed = c->pending = false;
+}
+
+/* Loads the counter at EDGE; without a count that EDGE sees, the former one again, or none. */
+static void load(struct pit_channel *c, uint64_t edge)
+{
+    if (c->pending && c->pending_edge <= edge)
+        take_over(c, edge);
+    else if (c->loaded)
+        c->start = edge;
+    c->position = 0;
+}
+
+static void load_by_count(struct pit_channel *c, uint64_t now)
+{
+    if (c->load_at > now)
+        return;
+    load(c, c->load_at);
+    c->load_at = NEVER;
+}
+
+static void load_by_trigger(struct pit_channel *c, uint64_t now)
+{
+    while (c->trigger_at <= now) {
+        load(c, c->trigger_at);
+        c->trigger_at = c->trigger_again ? c->trigger_at + 1 : NEVER;
+        c->trigger_again = false;
+    }
+}
+
+static void resume(struct pit_channel *c)
+{
+    uint64_t start = c->resume_at - c->position;
+
+    if ((int64_t)(start - c->start) > 0) {
+        c->strobed |= c->position == periods_of(c, c->active);
+        c->start = start;
+    }
+    c->held = false;
+    c->resume_at = NEVER;
+}
+
+/* Takes over the count that was written if the cycle ends by NOW and before a trigger. */
+static void end_cycle(struct pit_channel *c, uint64_t now)
+{
+    bool low_follows;
+    uint64_t end = cycle_end(c, &low_follows), stops = c->start + c->position;
+
+    if (end > now || end >= c->trigger_at)
+        return;
+    take_over(c, low_follows ? end - high_half(periods_of(c, c->reload)) : end);
+    if (c->held)
+        c->position = stops - c->start;
+}
+
+/* Works out what has happened at clock edges up to NOW, in their order. */
+static void settle(struct pit_channel *c, uint64_t now)
+{
+    end_cycle(c, now);
+    load_by_count(c, c->trigger_at < now ? c->trigger_at : now);
+    load_by_trigger(c, now);
+    load_by_count(c, now);
+    if (c->held && c->resume_at <= now)
+        resume(c);
+    end_cycle(c, now);
+}
+
+/* The period in which OUT of a settled running channel changes next by itself after NOW, or NEVER. */
+static uint64_t next_edge(const struct pit_channel *c, uint64_t now)
+{
+    uint64_t at = position(c, now);
+    uint32_t n = periods_of(c, c->active);
+
+    if (c->held)
+        return NEVER;
+    if (!is_periodic(c))
+        return at < n ? c->start + n : at == n && c->mode >= 4 ? now + 1 : NEVER;
+    if (n == 1)
+        return NEVER;
+    uint32_t in_cycle = (uint32_t)(at % n), first = c->mode == 2 ? n - 1 : high_half(n);
+    return now + (in_cycle < first ? first : n) - in_cycle;
+}
+
+/* The period after NOW in which OUT may change or a count is taken over, or NEVER. The channel is settled and no gate
+ * triggers it. */
 static uint64_t next_change(const struct pit_channel *c, uint64_t now)
 {
-    if (!c->loaded || c->held)
-        return NEVER;
-    int64_t at = position(c, now);
-    uint32_t n = periods_of(c, c->active);
-    uint64_t end = c->start + n;
-    switch (c->mode) {
-    case 0:
-        return at < n ? end : NEVER;
-    case 1:
-        return at < 0 && c->before ? c->start : at < n ? end : NEVER;
-    case 2:
-    case 3:
-        if (n == 1)
-            return c->pending ? now + 1 : NEVER;
-        int64_t in_cycle = at < 0 ? at : at % n;
-        int64_t first = c->mode == 2 ? n - 1 : high_half(n);
-        return now + (uint64_t)((in_cycle < first ? first : n) - in_cycle);
-    default:
-        return at < n ? end : at == n ? now + 1 : NEVER;
-    }
+    bool low_follows;
+    uint64_t next = c->loaded ? next_edge(c, now) : NEVER, end = cycle_end(c, &low_follows);
+
+    if (end < next)
+        next = end;
+    return c->load_at < next ? c->load_at : next;
 }
 
 static void set_irq(struct pit *pit, bool level)
@@ -187,68 +290,60 @@ static void change(void *ctx, uint64_t late)
     update_irq(pit);
 }
 
-/* Loads the counter at the next clock edge. */
-static void begin(struct pit_channel *c, uint64_t now)
+/* Stops the counter where it is and makes OUT what the mode begins with, until a count is loaded. */
+static void stop(struct pit_channel *c, uint64_t now)
 {
     c->frozen = channel_count(c, now);
-    c->before = c->mode == 1 ? channel_out(c, now) : c->mode != 0;
-    c->active = c->reload;
-    c->start = now + 1;
-    c->position = 0;
-    c->held = !c->gate && c->mode != 1 && c->mode != 5;
-    c->loaded = true;
-    c->pending = false;
+    c->loaded = false;
+    c->load_at = NEVER;
 }
 
-static void set_count(struct pit_channel *c, uint16_t value, uint64_t now)
+/* EDGE: the first clock edge that sees the write. */
+static void set_count(struct pit_channel *c, uint16_t value, uint64_t now, uint64_t edge)
+{
+    if (c->mode == 0)
+        stop(c, now);
+    c->reload = value;
+    c->pending = true;
+    c->pending_edge = edge;
+    if (c->mode == 0 || c->mode == 4 || (is_periodic(c) && !c->loaded))
+        c->load_at = edge;
+}
+
+static void write_count(struct pit_channel *c, uint8_t value, uint64_t now, uint64_t edge)
 {
     settle(c, now);
-    c->reload = value;
-    if (c->mode == 0 || c->mode == 4) {
-        begin(c, now);
-    } else if (c->mode == 1 || c->mode == 5) {
-        c->pending = true;
-    } else if (!c->loaded) {
-        begin(c, now);
-    } else if (position(c, now) < 0) {
-        c->active = value;
+    if (c->access == PIT_ACCESS_LOW) {
+        set_count(c, value, now, edge);
+    } else if (c->access == PIT_ACCESS_HIGH) {
+        set_count(c, (uint16_t)(value << 8), now, edge);
+    } else if (c->write_high) {
+        c->write_high = false;
+        set_count(c, (uint16_t)(value << 8 | c->low), now, edge);
     } else {
-        c->pending = true;
-        c->pending_since = now;
+        c->write_high = true;
+        c->low = value;
+        if (c->mode == 0)   /* the first byte stops the counter and clears OUT */
+            stop(c, now);
     }
 }
 
-static void write_count(struct pit_channel *c, uint8_t value, uint64_t now)
+static struct pit_channel channel_in_mode(unsigned mode, unsigned access, bool gate)
 {
-    switch (c->access) {
-    case PIT_ACCESS_LOW:
-        set_count(c, value, now);
-        break;
-    case PIT_ACCESS_HIGH:
-        set_count(c, (uint16_t)(value << 8), now);
-        break;
-    default:
-        c->write_high = !c->write_high;
-        if (!c->write_high) {
-            set_count(c, (uint16_t)(value << 8 | c->low), now);
-            break;
-        }
-        c->low = value;
-        if (c->mode == 0) { /* the first byte stops the counter and clears OUT */
-            c->frozen = channel_count(c, now);
-            c->loaded = false;
-        }
-        break;
-    }
+    return (struct pit_channel){ .mode = (uint8_t)mode, .access = (uint8_t)access, .gate = gate,
+                                 .held = !gate && mode != 1 && mode != 5, .load_at = NEVER,
+                                 .trigger_at = NEVER, .resume_at = NEVER };
 }
 
 static void write_control(struct pit_channel *c, uint8_t value, uint64_t now)
 {
     unsigned mode = value >> 1 & 7;
-    uint16_t frozen = channel_count(c, now);
 
-    *c = (struct pit_channel){ .mode = (uint8_t)(mode > 5 ? mode - 4 : mode), .access = value >> 4 & 3,
-                               .bcd = value & 1, .gate = c->gate, .frozen = frozen };
+    settle(c, now);
+    uint16_t frozen = channel_count(c, now);
+    *c = channel_in_mode(mode > 5 ? mode - 4 : mode, value >> 4 & 3, c->gate);
+    c->bcd = value & 1;
+    c->frozen = frozen;
 }
 
 static void latch_count(struct pit_channel *c, uint64_t now)
@@ -265,7 +360,7 @@ static void latch_status(struct pit_channel *c, uint64_t now)
     if (c->status_latched)
         return;
     settle(c, now);
-    bool null = !c->loaded || c->pending || position(c, now) < 0;
+    bool null = !c->loaded || c->pending;
     c->status = (uint8_t)((channel_out(c, now) ? STATUS_OUT : 0) | (null ? STATUS_NULL : 0) | c->access << 4 |
                           c->mode << 1 | c->bcd);
     c->status_latched = true;
@@ -296,7 +391,7 @@ static void timer_write(void *ctx, uint16_t port, uint32_t value, unsigned size)
     }
     struct pit_channel *c = &pit->channel[ch];
     if (port != PORT_CONTROL) {
-        write_count(c, (uint8_t)value, now);
+        write_count(c, (uint8_t)value, now, count_edge(pit));
     } else if (value & 0x30) {
         write_control(c, (uint8_t)value, now);
     } else {
@@ -329,7 +424,9 @@ static uint32_t timer_read(void *ctx, uint16_t port, unsigned size)
     return high ? value >> 8 : value & 0xFF;
 }
 
-static void set_gate(struct pit_channel *c, bool level, uint64_t now)
+/* A rising edge is kept by a flip-flop that is sampled with the gate; what it triggers is loaded on the falling edge
+ * after that. A level stops and releases the counter from the falling edge on that follows its sample. */
+static void set_gate(struct pit_channel *c, bool level, uint64_t now, uint64_t sample)
 {
     bool triggered = c->mode == 1 || c->mode == 5;
 
@@ -337,20 +434,20 @@ static void set_gate(struct pit_channel *c, bool level, uint64_t now)
         return;
     settle(c, now);
     c->gate = level;
-    if (triggered) {
-        if (level && (c->loaded || c->pending))
-            begin(c, now);
-    } else if (!c->loaded) {
+    if (level && (triggered || is_periodic(c))) {
+        c->trigger_again = c->trigger_at <= sample;
+        if (!c->trigger_again)
+            c->trigger_at = sample + 1;
+    }
+    if (triggered)
         return;
-    } else if (!level) {
-        int64_t at = position(c, now);
-        c->position = at < 0 ? 0 : (uint64_t)at;
-        c->held = true;
-    } else if (c->mode == 0 || c->mode == 4) {
-        c->start = now - c->position;
-        c->held = false;
+    if (level) {
+        c->resume_at = is_periodic(c) ? sample + 1 : sample;
     } else {
-        begin(c, now);
+        if (!c->held)
+            c->position = c->loaded ? sample - c->start : 0;
+        c->held = true;
+        c->resume_at = NEVER;
     }
 }
 
@@ -358,11 +455,8 @@ static void set_gate(struct pit_channel *c, bool level, uint64_t now)
 static bool refresh_toggle(const struct pit *pit)
 {
     const struct pit_channel *c = &pit->channel[1];
-    int64_t at = position(c, present(pit));
 
-    if (!c->loaded || at < 0 || (c->mode != 2 && c->mode != 3))
-        return false;
-    return at / periods_of(c, c->active) & 1;
+    return c->loaded && is_periodic(c) && (position(c, present(pit)) / periods_of(c, c->active) & 1);
 }
 
 static uint32_t port_b_read(void *ctx, uint16_t port, unsigned size)
@@ -382,7 +476,7 @@ static void port_b_write(void *ctx, uint16_t port, uint32_t value, unsigned size
     (void)port;
     (void)size;
     pit->control = value & B_WRITABLE;
-    set_gate(&pit->channel[2], value & B_GATE2, present(pit));
+    set_gate(&pit->channel[2], value & B_GATE2, present(pit), gate_sample(pit));
 }
 
 uint16_t pit_count(const struct pit *pit, unsigned ch)
@@ -415,21 +509,23 @@ void pit_init(struct pit *pit, const struct pit_config *config)
 
 void pit_reset(struct pit *pit)
 {
-    uint64_t now = present(pit);
-
-    for (int i = 0; i < 3; i++)
-        pit->channel[i] = (struct pit_channel){ .mode = 3, .access = PIT_ACCESS_BOTH, .gate = i != 2 };
-    pit->channel[1].mode = 2;
-    pit->channel[1].access = PIT_ACCESS_LOW;
-    set_count(&pit->channel[1], REFRESH_PERIODS, now);
+    pit->channel[0] = channel_in_mode(3, PIT_ACCESS_BOTH, true);
+    pit->channel[1] = channel_in_mode(2, PIT_ACCESS_LOW, true);
+    pit->channel[2] = channel_in_mode(3, PIT_ACCESS_BOTH, false);
+    set_count(&pit->channel[1], REFRESH_PERIODS, present(pit), count_edge(pit));
     pit->control = 0;
     update_irq(pit);
 }
 
-/* Distances in time stay far from overflow, whatever a file says. */
+/* Distances in time stay far from overflow, whatever a file says. A cycle may have begun a little before power-on. */
 static bool sane_period(uint64_t period)
 {
-    return period + 0x20000 < (1ull << 52);
+    return period < 1ull << 52;
+}
+
+static bool sane_edge(uint64_t edge)
+{
+    return sane_period(edge) || edge == NEVER;
 }
 
 static void visit_channel(struct pit_channel *c, struct state *state)
@@ -440,7 +536,8 @@ static void visit_channel(struct pit_channel *c, struct state *state)
     state_bool(state, "gate", &c->gate);
     state_bool(state, "loaded", &c->loaded);
     state_bool(state, "held", &c->held);
-    state_bool(state, "before", &c->before);
+    state_bool(state, "trigger_again", &c->trigger_again);
+    state_bool(state, "strobed", &c->strobed);
     state_bool(state, "pending", &c->pending);
     state_bool(state, "write_high", &c->write_high);
     state_bool(state, "read_high", &c->read_high);
@@ -453,11 +550,15 @@ static void visit_channel(struct pit_channel *c, struct state *state)
     state_u16(state, "frozen", &c->frozen);
     state_u16(state, "latch", &c->latch);
     state_u64(state, "start", &c->start);
-    state_u64(state, "pending_since", &c->pending_since);
+    state_u64(state, "pending_edge", &c->pending_edge);
+    state_u64(state, "load_at", &c->load_at);
+    state_u64(state, "trigger_at", &c->trigger_at);
+    state_u64(state, "resume_at", &c->resume_at);
     state_u64(state, "position", &c->position);
     state_check(state, c->mode <= 5, "mode out of range");
     state_check(state, c->access >= PIT_ACCESS_LOW && c->access <= PIT_ACCESS_BOTH, "access out of range");
-    state_check(state, sane_period(c->start) && sane_period(c->pending_since) && sane_period(c->position),
+    state_check(state, sane_period(c->start + 0x20000) && sane_period(c->pending_edge) && sane_period(c->position) &&
+                           sane_edge(c->load_at) && sane_edge(c->trigger_at) && sane_edge(c->resume_at),
                 "time out of range");
 }
 

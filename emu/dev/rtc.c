@@ -1,10 +1,13 @@
 /* The MC146818 after Motorola's data sheet, with the AT's 32.768 kHz crystal and 128 bytes of memory.
  *
- * Seconds end one second of ticks apart, counted from `base`, the moment at which the divider chain was zero. UIP
- * rises 244 + 1984 us before the end of a second's update cycle; the registers change at its end, all at once.
- * Periodic periods are counted from the same base when somebody asks. Left out: daylight saving (DSE), the square
- * wave pin, and the time bases of 1 and 4 MHz: with anything but 010b in the divider bits the clock stands still. The
- * century byte (32h) is memory; as on the AT, software keeps it. */
+ * Everything follows from the number of crystal cycles since `base`, when the divider chain was zero. UIP rises when
+ * the 1 Hz stage does, after 16,384 cycles and each 32,768 after that; the update cycle begins 8 cycles later (tBUC,
+ * 244 us) and lasts 65 (tUC, 1984 us); the registers change at its end, all at once. So the first update after a reset
+ * of the chain comes half a second later. The periodic flag is set by the rising edge of the chosen stage, half a
+ * period before and after UIP's: hence the data sheet's promise that registers can be read for tPI/2 + tBUC after it.
+ *
+ * Left out: daylight saving (DSE), the square wave pin, and the time bases of 1 and 4 MHz: with anything but 010b in
+ * the divider bits the clock stands still. The century byte (32h) is memory; as on the AT, software keeps it. */
 #include "emu/dev/rtc.h"
 
 #include "emu/state.h"
@@ -15,21 +18,23 @@ enum { C_IRQF = 0x80, C_PF = 0x40, C_AF = 0x20, C_UF = 0x10, C_ENABLES = 0x70 };
 enum { D_VALID = 0x80, HOUR_PM = 0x80, ALARM_ANY = 0xC0, INDEX_MASK = 0x7F };
 enum { FIRST_MEMORY = 0x0E, SUM_FIRST = 0x10, SUM_LAST = 0x2D, SUM_HIGH = 0x2E, SUM_LOW = 0x2F };
 
-#define UPDATE_TICKS ((244 + 1984) * TICKS_PER_US)
+/* In cycles of the crystal, since the chain was zero. */
+enum { CRYSTAL_HZ = 32768, UIP_RISES = CRYSTAL_HZ / 2, UPDATE_BEGINS = UIP_RISES + 8,
+       UPDATE_ENDS = UPDATE_BEGINS + 65 };
 
 static bool running(const struct rtc *rtc)
 {
     return (rtc->cmos[RTC_A] & A_DIVIDER) == A_RUNNING;
 }
 
-/* Rate of the periodic interrupt, or 0. */
-static uint32_t periodic_hz(const struct rtc *rtc)
+/* Crystal cycles in half a period of the periodic interrupt (2 for 8192 Hz to 8192 for 2 Hz), or 0. */
+static uint32_t half_period(const struct rtc *rtc)
 {
     unsigned rate = rtc->cmos[RTC_A] & A_RATE;
 
     if (!rate || !running(rtc))
         return 0;
-    return 65536u >> (rate <= 2 ? rate + 7 : rate);
+    return 1u << (rate <= 2 ? rate + 5 : rate - 2);
 }
 
 static uint64_t elapsed(const struct rtc *rtc)
@@ -39,9 +44,9 @@ static uint64_t elapsed(const struct rtc *rtc)
 
 static uint64_t periods_now(const struct rtc *rtc)
 {
-    uint32_t hz = periodic_hz(rtc);
+    uint32_t half = half_period(rtc);
 
-    return hz ? clock_periods(elapsed(rtc), hz) : rtc->periods;
+    return half ? (clock_periods(elapsed(rtc), CRYSTAL_HZ) / half + 1) / 2 : rtc->periods;
 }
 
 static uint8_t flags_now(const struct rtc *rtc)
@@ -64,11 +69,12 @@ static void settle_periodic(struct rtc *rtc)
 /* Drives the interrupt, and arms the periodic event if it could raise it. The flags are settled. */
 static void update_irq(struct rtc *rtc)
 {
-    uint32_t hz = periodic_hz(rtc);
+    uint32_t half = half_period(rtc);
 
     line_set(&rtc->config.irq, rtc->flags & rtc->cmos[RTC_B] & C_ENABLES);
-    if (hz && (rtc->cmos[RTC_B] & B_PIE) && !(rtc->flags & C_PF))
-        clock_schedule(rtc->config.clock, &rtc->periodic, rtc->base + clock_span(rtc->periods + 1, hz));
+    if (half && (rtc->cmos[RTC_B] & B_PIE) && !(rtc->flags & C_PF))
+        clock_schedule(rtc->config.clock, &rtc->periodic,
+                       rtc->base + clock_span((2 * rtc->periods + 1) * half, CRYSTAL_HZ));
     else
         clock_cancel(rtc->config.clock, &rtc->periodic);
 }
@@ -162,18 +168,21 @@ static bool alarm_matches(const struct rtc *rtc)
 
 static void schedule_update(struct rtc *rtc)
 {
-    uint64_t into_second = elapsed(rtc) % TICKS_PER_SECOND;
+    uint64_t first = clock_span(UPDATE_ENDS, CRYSTAL_HZ), passed = elapsed(rtc);
+    uint64_t seconds = passed < first ? 0 : (passed - first) / TICKS_PER_SECOND + 1;
 
-    clock_schedule(rtc->config.clock, &rtc->update, rtc->config.clock->now + TICKS_PER_SECOND - into_second);
+    clock_schedule(rtc->config.clock, &rtc->update, rtc->base + first + seconds * TICKS_PER_SECOND);
 }
 
 static void update(void *ctx, uint64_t late)
 {
     struct rtc *rtc = ctx;
+    bool aborted = rtc->aborted;
 
     (void)late;
     schedule_update(rtc);
-    if (rtc->cmos[RTC_B] & B_SET)
+    rtc->aborted = false;
+    if (aborted || (rtc->cmos[RTC_B] & B_SET))
         return;
     advance_second(rtc);
     settle_periodic(rtc);
@@ -183,9 +192,17 @@ static void update(void *ctx, uint64_t late)
     update_irq(rtc);
 }
 
+/* Has the chain passed CYCLE (UIP_RISES or UPDATE_BEGINS) of the second whose update comes next? */
+static bool has_passed(const struct rtc *rtc, unsigned cycle)
+{
+    uint64_t ahead = clock_span(UPDATE_ENDS, CRYSTAL_HZ) - clock_span(cycle, CRYSTAL_HZ);
+
+    return running(rtc) && rtc->config.clock->now + ahead >= rtc->update.due;
+}
+
 static bool update_in_progress(const struct rtc *rtc)
 {
-    return running(rtc) && !(rtc->cmos[RTC_B] & B_SET) && rtc->config.clock->now + UPDATE_TICKS >= rtc->update.due;
+    return has_passed(rtc, UIP_RISES) && !(rtc->cmos[RTC_B] & B_SET) && !rtc->aborted;
 }
 
 /* --- Registers --- */
@@ -197,11 +214,11 @@ static void write_a(struct rtc *rtc, uint8_t value)
     settle_periodic(rtc);
     rtc->cmos[RTC_A] = value & (uint8_t)~A_UIP;
     if (running(rtc) && !was_running) {
-        /* Released from reset, the chain ends its first second after half of one. */
-        rtc->base = rtc->config.clock->now - TICKS_PER_SECOND / 2;
+        rtc->base = rtc->config.clock->now;
         schedule_update(rtc);
     } else if (!running(rtc)) {
         clock_cancel(rtc->config.clock, &rtc->update);
+        rtc->aborted = false;
     }
     rtc->periods = periods_now(rtc);
     update_irq(rtc);
@@ -211,6 +228,8 @@ static void write_b(struct rtc *rtc, uint8_t value)
 {
     if (value & ~rtc->cmos[RTC_B] & B_SET)
         value &= (uint8_t)~B_UIE;
+    if (((rtc->cmos[RTC_B] | value) & B_SET) && has_passed(rtc, UPDATE_BEGINS))
+        rtc->aborted = true;
     settle_periodic(rtc);
     rtc->cmos[RTC_B] = value;
     update_irq(rtc);
@@ -326,7 +345,7 @@ static void set_date(struct rtc *rtc, const struct rtc_date *date)
 
 void rtc_init(struct rtc *rtc, const struct rtc_config *config)
 {
-    *rtc = (struct rtc){ .config = *config, .base = config->clock->now };
+    *rtc = (struct rtc){ .config = *config, .base = config->clock->now - clock_span(UPDATE_ENDS, CRYSTAL_HZ) };
     rtc->cmos[RTC_A] = A_RUNNING | 6;
     rtc->cmos[RTC_B] = B_24_HOURS;
     set_date(rtc, &config->date);
@@ -352,9 +371,10 @@ void rtc_visit(struct rtc *rtc, struct state *state)
     state_u8(state, "index", &rtc->index);
     state_u8(state, "flags", &rtc->flags);
     state_bool(state, "nmi_masked", &rtc->nmi_masked);
+    state_bool(state, "aborted", &rtc->aborted);
     state_u64(state, "base", &rtc->base);
     state_u64(state, "periods", &rtc->periods);
     state_check(state, rtc->index <= INDEX_MASK, "index out of range");
     state_check(state, (rtc->flags & ~C_ENABLES) == 0, "flags that do not exist");
-    state_check(state, rtc->base + TICKS_PER_SECOND < 1ull << 62, "time out of range");
+    state_check(state, elapsed(rtc) < 1ull << 62, "time out of range");
 }

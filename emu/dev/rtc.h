@@ -2,7 +2,7 @@
  *
  * The time registers hold what hardware would hold, in the guest's chosen format, and advance once a second by an
  * event. The periodic interrupt is computed from the divider; an event is armed only while it can raise IRQ 8. The
- * chip keeps going through a reset. */
+ * chip keeps going through a reset. The first second of the machine's life ends after exactly one second. */
 #ifndef EMU_DEV_RTC_H
 #define EMU_DEV_RTC_H
 
@@ -33,7 +33,8 @@ struct rtc {
     uint8_t index;              /* 0-127 */
     uint8_t flags;              /* register C without IRQF */
     bool nmi_masked;            /* bit 7 of the last write to port 70h */
-    uint64_t base;              /* tick at which the divider chain was at zero */
+    bool aborted;               /* SET was there during the present update cycle: it changes nothing */
+    uint64_t base;              /* tick at which the divider chain was at zero; modulo 2^64, it may lie before tick 0 */
     uint64_t periods;           /* periodic periods since base that have been accounted for */
     struct event update;        /* end of the next update cycle */
     struct event periodic;

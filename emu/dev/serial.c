@@ -1,10 +1,17 @@
 /* The 16550A after National's data sheet (PC16550D), with the PC's 1.8432 MHz clock and the interrupt gated by OUT2.
  *
  * Characters take start, data, parity and stop bits at the divisor's rate, in both directions; the end of each
- * character of an unbroken run is computed from the run's beginning. What arrives has no parity or framing errors. An
- * overrun can only happen in loopback: from outside the next byte is not accepted while there is no room. Left out:
- * the DMA mode pins, break as a signal to the outside (in loopback it is received as a break), and a transmitter
- * holding register that empties a bit time after it was written: it does so at once. */
+ * character of an unbroken run is computed from the run's beginning. A cycle of BAUDOUT is a sixteenth of a bit. Where
+ * the data sheet has a range, its lower end is taken: the start bit begins 8 cycles after a write to an idle
+ * transmitter (tIRS, 8 to 24), the holding register is empty 8 cycles after any start bit has begun (tSI, 16 to 24
+ * after the write; tSTI, 8). In FIFO mode the interrupt for an empty FIFO that never held two bytes is put off by a
+ * character less its stop bit, so that it cannot come twice for one byte; LSR shows the empty FIFO at once. TEMT comes
+ * with the end of the last stop bit. A received byte is there one cycle after the middle of its first stop bit
+ * (tSINT). Writing the divisor reloads the baud counter: what is left of a character goes on at the new rate.
+ *
+ * What arrives has no parity or framing errors, and its rate is always the divisor's. An overrun can only happen in
+ * loopback: from outside the next byte is not accepted while there is no room. Left out: the DMA mode pins, break as a
+ * signal to the outside (in loopback it is received as a break), and the phase of the baud counter at a write. */
 #include "emu/dev/serial.h"
 
 #include <stddef.h>
@@ -27,31 +34,51 @@ enum { MSR_LINES = 0xF0, MSR_DELTA_RI = 0x04 };
 #define FAST_CHARACTER   (2 * TICKS_PER_US)
 #define DEFAULT_DIVISOR  12
 
-struct names { const char *section, *transmitted, *received, *timeout; };
+enum { BIT_CYCLES = 16, START_CYCLES = 8, TAKEN_CYCLES = 8, SAMPLED_CYCLES = BIT_CYCLES / 2 + 1 };
+
+struct names { const char *section, *taken, *transmitted, *emptied, *received, *timeout; };
 
 static const struct names names[SERIAL_INSTANCES] = {
-    { "serial0", "serial0.transmitted", "serial0.received", "serial0.timeout" },
-    { "serial1", "serial1.transmitted", "serial1.received", "serial1.timeout" },
-    { "serial2", "serial2.transmitted", "serial2.received", "serial2.timeout" },
-    { "serial3", "serial3.transmitted", "serial3.received", "serial3.timeout" },
+    { "serial0", "serial0.taken", "serial0.transmitted", "serial0.emptied", "serial0.received",
+      "serial0.timeout" },
+    { "serial1", "serial1.taken", "serial1.transmitted", "serial1.emptied", "serial1.received",
+      "serial1.timeout" },
+    { "serial2", "serial2.taken", "serial2.transmitted", "serial2.emptied", "serial2.received",
+      "serial2.timeout" },
+    { "serial3", "serial3.taken", "serial3.transmitted", "serial3.emptied", "serial3.received",
+      "serial3.timeout" },
 };
 
 /* --- Time --- */
 
-/* Periods of the UART's clock in one character: half bits of 8 periods each, times the divisor. */
-static uint64_t character_units(const struct serial *serial)
+static uint32_t divisor(const struct serial *serial)
 {
-    unsigned data_bits = 5 + (serial->lcr & LCR_DATA_BITS);
-    unsigned half_bits = 2 * (1 + data_bits + (serial->lcr & LCR_PARITY ? 1 : 0) + 1);
-
-    if (serial->lcr & LCR_STOP)
-        half_bits += data_bits == 5 ? 1 : 2;
-    return (uint64_t)half_bits * 8 * (serial->divisor ? serial->divisor : 0x10000u);
+    return serial->divisor ? serial->divisor : 0x10000u;
 }
 
-static uint64_t character_ticks(const struct serial *serial)
+/* Periods of the UART's clock for a number of cycles of BAUDOUT. */
+static uint64_t units(const struct serial *serial, unsigned cycles)
 {
-    return serial->real ? clock_span(character_units(serial), CLOCK_HZ) : FAST_CHARACTER;
+    return (uint64_t)cycles * divisor(serial);
+}
+
+static unsigned cycles_to_stop(const struct serial *serial)
+{
+    return (1 + 5 + (serial->lcr & LCR_DATA_BITS) + (serial->lcr & LCR_PARITY ? 1 : 0)) * BIT_CYCLES;
+}
+
+static unsigned character_cycles(const struct serial *serial)
+{
+    unsigned cycles = cycles_to_stop(serial) + BIT_CYCLES;
+
+    if (serial->lcr & LCR_STOP)
+        cycles += serial->lcr & LCR_DATA_BITS ? BIT_CYCLES : BIT_CYCLES / 2;
+    return cycles;
+}
+
+static void at(struct serial *serial, struct event *event, uint64_t base, uint64_t periods)
+{
+    clock_schedule(serial->config.clock, event, base + clock_span(periods, CLOCK_HZ));
 }
 
 static void later(struct serial *serial, struct event *event, uint64_t ticks)
@@ -117,10 +144,12 @@ static void update_irq(struct serial *serial)
 static void restart_timeout(struct serial *serial)
 {
     serial->timeout_pending = false;
-    if (serial->fifo_enabled && serial->rx.count)
-        later(serial, &serial->timeout, 4 * character_ticks(serial));
-    else
+    if (!serial->fifo_enabled || !serial->rx.count)
         clock_cancel(serial->config.clock, &serial->timeout);
+    else if (serial->real)
+        at(serial, &serial->timeout, serial->config.clock->now, units(serial, 4 * character_cycles(serial)));
+    else
+        later(serial, &serial->timeout, 4 * FAST_CHARACTER);
 }
 
 static void timed_out(void *ctx, uint64_t late)
@@ -156,38 +185,85 @@ static void received(void *ctx, uint64_t late)
     take_in(serial, serial->arriving);
 }
 
+/* Puts the character behind the one before if that is still on the line, or begins a run. */
+static void start_receiving(struct serial *serial)
+{
+    uint64_t now = serial->config.clock->now;
+
+    if (!serial->rx_units || now > serial->rx_base + clock_span(serial->rx_units, CLOCK_HZ)) {
+        serial->rx_base = now;
+        serial->rx_units = 0;
+    }
+    at(serial, &serial->received, serial->rx_base,
+       serial->rx_units + units(serial, cycles_to_stop(serial) + SAMPLED_CYCLES));
+    serial->rx_units += units(serial, character_cycles(serial));
+}
+
 bool serial_receive(struct serial *serial, uint8_t byte)
 {
     if (serial->receiving || serial->rx.count >= depth(serial) || (serial->mcr & MCR_LOOP))
         return false;
     serial->receiving = true;
     serial->arriving = byte;
-    later(serial, &serial->received, character_ticks(serial));
+    if (serial->real)
+        start_receiving(serial);
+    else
+        later(serial, &serial->received, FAST_CHARACTER);
     return true;
 }
 
 /* --- Transmitter --- */
 
-/* Moves the next byte into the shift register, if there is one. The run continues if the last character ended now. */
+/* The FIFO or holding register has become empty. */
+static void report_empty(struct serial *serial)
+{
+    if (serial->real && serial->fifo_enabled && !serial->tx_pair)
+        at(serial, &serial->emptied, serial->config.clock->now, units(serial, character_cycles(serial) - BIT_CYCLES));
+    else
+        serial->thre_pending = true;
+    serial->tx_pair = false;
+}
+
+static void emptied(void *ctx, uint64_t late)
+{
+    struct serial *serial = ctx;
+
+    (void)late;
+    serial->thre_pending = true;
+    update_irq(serial);
+}
+
+static void taken(void *ctx, uint64_t late)
+{
+    struct serial *serial = ctx;
+
+    (void)late;
+    if (!serial->tx.count)
+        return;
+    serial->shift = fifo_get(&serial->tx);
+    if (!serial->tx.count)
+        report_empty(serial);
+    update_irq(serial);
+}
+
+/* Sends the next byte, if there is one. The run continues if the last character ended now. */
 static void start_sending(struct serial *serial, bool continued)
 {
     if (serial->sending || !serial->tx.count)
         return;
-    serial->shift = fifo_get(&serial->tx);
     serial->sending = true;
-    if (!serial->tx.count)
-        serial->thre_pending = true;
     if (!serial->real) {
+        taken(serial, 0);
         later(serial, &serial->transmitted, FAST_CHARACTER);
         return;
     }
     if (!continued) {
         serial->tx_base = serial->config.clock->now;
-        serial->tx_units = 0;
+        serial->tx_units = units(serial, START_CYCLES);
     }
-    serial->tx_units += character_units(serial);
-    clock_schedule(serial->config.clock, &serial->transmitted,
-                   serial->tx_base + clock_span(serial->tx_units, CLOCK_HZ));
+    at(serial, &serial->taken, serial->tx_base, serial->tx_units + units(serial, TAKEN_CYCLES));
+    serial->tx_units += units(serial, character_cycles(serial));
+    at(serial, &serial->transmitted, serial->tx_base, serial->tx_units);
 }
 
 static void transmitted(void *ctx, uint64_t late)
@@ -204,6 +280,17 @@ static void transmitted(void *ctx, uint64_t late)
         serial->config.put(serial->config.put_ctx, serial->shift);
     start_sending(serial, serial->tx_units != 0);
     update_irq(serial);
+}
+
+static void clear_transmitter(struct serial *serial)
+{
+    serial->thre_pending |= serial->tx.count != 0;
+    fifo_clear(&serial->tx);
+    if (!event_armed(&serial->taken))
+        return;
+    clock_cancel(serial->config.clock, &serial->taken);     /* the byte of the start bit is gone with the others */
+    clock_cancel(serial->config.clock, &serial->transmitted);
+    serial->sending = false;
 }
 
 /* --- Modem lines --- */
@@ -262,15 +349,42 @@ static void write_data(struct serial *serial, uint8_t value)
         fifo_clear(&serial->tx);        /* a holding register that was not empty is overwritten */
     }
     fifo_put(&serial->tx, value);
+    serial->tx_pair |= serial->tx.count > 1;
     serial->thre_pending = false;
+    clock_cancel(serial->config.clock, &serial->emptied);
     update_irq(serial);                 /* falls even if it rises again at once: the controller wants an edge */
     start_sending(serial, false);
     update_irq(serial);
 }
 
+/* The whole cycles of BAUDOUT at divisor OLD that EVENT still has to wait for begin again at the new one. Returns them
+ * in periods of the UART's clock. */
+static uint64_t change_rate(struct serial *serial, struct event *event, uint32_t old)
+{
+    uint64_t now = serial->config.clock->now;
+
+    if (!event_armed(event) || event->due <= now)
+        return 0;
+    uint64_t left = clock_periods(event->due - now - 1, CLOCK_HZ) + 1;
+    left = (left + old - 1) / old * divisor(serial);
+    at(serial, event, now, left);
+    return left;
+}
+
 static void write_divisor(struct serial *serial, bool high, uint8_t value)
 {
+    uint32_t old = divisor(serial);
+
     serial->divisor = (uint16_t)(high ? (serial->divisor & 0x00FF) | value << 8 : (serial->divisor & 0xFF00) | value);
+    if (!serial->real)
+        return;
+    if (serial->sending && serial->tx_units) {
+        change_rate(serial, &serial->taken, old);
+        serial->tx_units = change_rate(serial, &serial->transmitted, old);
+        serial->tx_base = serial->config.clock->now;
+    }
+    change_rate(serial, &serial->emptied, old);
+    change_rate(serial, &serial->timeout, old);
 }
 
 static void write_ier(struct serial *serial, uint8_t value)
@@ -294,10 +408,9 @@ static void write_fcr(struct serial *serial, uint8_t value)
         fifo_clear(&serial->rx);
         restart_timeout(serial);
     }
-    if (toggled || (enable && (value & FCR_CLEAR_TX))) {
-        serial->thre_pending |= serial->tx.count != 0;
-        fifo_clear(&serial->tx);
-    }
+    if (toggled || (enable && (value & FCR_CLEAR_TX)))
+        clear_transmitter(serial);
+    serial->tx_pair |= toggled;         /* the first interrupt after a change of mode is not put off */
     update_irq(serial);
 }
 
@@ -430,7 +543,9 @@ void serial_init(struct serial *serial, const struct serial_config *config)
     *serial = (struct serial){ .real = true, .divisor = DEFAULT_DIVISOR, .modem = SERIAL_CTS | SERIAL_DSR | SERIAL_DCD,
                                .config = *config };
     bus_map_ports(config->bus, config->base, 8, 1, &ports, serial);
+    clock_register(config->clock, &serial->taken, name->taken, taken, serial);
     clock_register(config->clock, &serial->transmitted, name->transmitted, transmitted, serial);
+    clock_register(config->clock, &serial->emptied, name->emptied, emptied, serial);
     clock_register(config->clock, &serial->received, name->received, received, serial);
     clock_register(config->clock, &serial->timeout, name->timeout, timed_out, serial);
     serial_reset(serial);
@@ -438,16 +553,19 @@ void serial_init(struct serial *serial, const struct serial_config *config)
 
 void serial_reset(struct serial *serial)
 {
-    clock_cancel(serial->config.clock, &serial->transmitted);
-    clock_cancel(serial->config.clock, &serial->received);
-    clock_cancel(serial->config.clock, &serial->timeout);
+    struct event *const events[] = { &serial->taken, &serial->transmitted, &serial->emptied, &serial->received,
+                                     &serial->timeout };
+
+    for (unsigned i = 0; i < sizeof events / sizeof *events; i++)
+        clock_cancel(serial->config.clock, events[i]);
     fifo_clear(&serial->tx);
     fifo_clear(&serial->rx);
     serial->ier = serial->lcr = serial->mcr = serial->lsr_errors = 0;
     serial->msr = serial->modem;
     serial->trigger = 1;
     serial->fifo_enabled = serial->thre_pending = serial->timeout_pending = false;
-    serial->sending = serial->receiving = false;
+    serial->sending = serial->receiving = serial->tx_pair = false;
+    serial->tx_units = serial->rx_units = 0;
     drive_outputs(serial);
     update_irq(serial);
 }
@@ -457,7 +575,7 @@ void serial_set_real(struct serial *serial, bool real)
     if (serial->real == real)
         return;
     serial->real = real;
-    serial->tx_units = 0;
+    serial->tx_units = serial->rx_units = 0;
 }
 
 static void visit_fifo(struct serial_fifo *fifo, const char *name, struct state *state)
@@ -485,6 +603,7 @@ void serial_visit(struct serial *serial, struct state *state)
     state_bool(state, "timeout_pending", &serial->timeout_pending);
     state_bool(state, "sending", &serial->sending);
     state_bool(state, "receiving", &serial->receiving);
+    state_bool(state, "tx_pair", &serial->tx_pair);
     state_bool(state, "irq_level", &serial->irq_level);
     state_bool(state, "real", &serial->real);
     state_u8(state, "shift", &serial->shift);
@@ -493,6 +612,9 @@ void serial_visit(struct serial *serial, struct state *state)
     visit_fifo(&serial->rx, "rx", state);
     state_u64(state, "tx_base", &serial->tx_base);
     state_u64(state, "tx_units", &serial->tx_units);
+    state_u64(state, "rx_base", &serial->rx_base);
+    state_u64(state, "rx_units", &serial->rx_units);
     state_check(state, serial->trigger >= 1 && serial->trigger <= 14, "trigger out of range");
-    state_check(state, serial->tx_base < 1ull << 62 && serial->tx_units < 1ull << 48, "time out of range");
+    state_check(state, serial->tx_base < 1ull << 62 && serial->tx_units < 1ull << 48 &&
+                       serial->rx_base < 1ull << 62 && serial->rx_units < 1ull << 48, "time out of range");
 }

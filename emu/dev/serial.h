@@ -41,15 +41,19 @@ struct serial {
     bool fifo_enabled;
     bool thre_pending;                          /* transmitter-empty interrupt not yet seen by the guest */
     bool timeout_pending;                       /* bytes lie in the FIFO for four character times */
-    bool sending;                               /* the shift register holds `shift` */
+    bool sending;                               /* a character is on the line or about to be */
     bool receiving;                             /* `arriving` is on the line */
+    bool tx_pair;                               /* two bytes were in the transmit FIFO since it was last empty */
     bool irq_level;
     bool real;                                  /* real character times */
     uint8_t shift, arriving;
     struct serial_fifo tx, rx;                  /* one byte deep unless fifo_enabled */
-    uint64_t tx_base;                           /* tick at which an unbroken run of characters began */
-    uint64_t tx_units;                          /* periods of the UART's clock until the end of the present one */
-    struct event transmitted, received, timeout;
+    uint64_t tx_base, rx_base;                  /* tick at which an unbroken run of characters began */
+    uint64_t tx_units, rx_units;                /* periods of the UART's clock until the end of the present one */
+    struct event taken;                         /* the next byte has gone into the shift register */
+    struct event transmitted;                   /* the last stop bit has left */
+    struct event emptied;                       /* the FIFO's transmitter-empty interrupt comes, with its delay */
+    struct event received, timeout;
     struct serial_config config;
 };
 
@@ -59,8 +63,8 @@ void serial_init(struct serial *serial, const struct serial_config *config);
 /* Master reset. The divisor (9600 baud at first), scratch register and modem lines stay. */
 void serial_reset(struct serial *serial);
 
-/* A byte begins to arrive. False if one is still arriving, the guest has not fetched the earlier ones, or the UART
- * is in loopback: try later. */
+/* A byte begins to arrive, behind the stop bits of the one before. False if one is still arriving, the guest has not
+ * fetched the earlier ones, or the UART is in loopback: try later. */
 bool serial_receive(struct serial *serial, uint8_t byte);
 
 /* Sets the lines from outside, SERIAL_* bits. */

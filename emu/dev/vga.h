@@ -37,7 +37,9 @@ enum vga_path { VGA_PATH_GENERAL, VGA_PATH_TEXT, VGA_PATH_CHAIN4 };
 /* One frame in dots and lines, from the CRTC. */
 struct vga_frame {
     uint32_t hz;                        /* dots a second */
+    uint32_t character_dots;            /* of a character clock: 8 or 9 */
     uint32_t line_dots, shown_dots;     /* of a line: all, displayed */
+    uint32_t skew_dots;                 /* by which display enable comes later than the line */
     uint32_t lines, shown_lines;
     uint32_t retrace_start, retrace_lines;
 };
@@ -60,8 +62,8 @@ struct vga {
     /* The start address takes effect at the retrace after it was written. */
     uint16_t start_shown;               /* in effect before that */
     uint64_t start_frame;               /* retraces seen when it was written, see vga_retraces() */
-    uint64_t frame_base;                /* tick at which the present frame timing began, at dot 0 */
-    uint64_t frame_retraces;            /* retraces before that */
+    uint64_t frame_base;                /* tick at which a frame began at dot 0; modulo 2^64, maybe before tick 0 */
+    uint64_t frame_retraces;            /* retraces before that, modulo 2^64 */
     uint32_t format;                    /* picture format last reported to the probes */
 
     /* Follows from the registers, not saved. */
@@ -78,6 +80,10 @@ void vga_destroy(struct vga *v);
 
 /* The RESET line: registers; memory keeps its contents. */
 void vga_reset(struct vga *v);
+
+/* Where the beam is: *LINE from 0, the first one displayed, to the frame's last; *DOT likewise of the line, in dots of
+ * the present dot clock. No side effects. */
+void vga_beam(const struct vga *v, uint32_t *line, uint32_t *dot);
 
 /* What the monitor shows. In graphics modes the cells are not filled. No side effects. */
 void vga_screen(const struct vga *v, struct screen *screen);

@@ -10,7 +10,7 @@ enum { SEQ_RESET = 0, SEQ_CLOCKING = 1, SEQ_MAP_MASK = 2, SEQ_CHARACTER_MAP = 3,
 enum { GC_SET_RESET = 0, GC_ENABLE_SET_RESET = 1, GC_COLOR_COMPARE = 2, GC_ROTATE = 3, GC_READ_MAP = 4, GC_MODE = 5,
        GC_MISC = 6, GC_DONT_CARE = 7, GC_BIT_MASK = 8 };
 enum {
-    CRTC_TOTAL = 0x00, CRTC_DISPLAY_END = 0x01, CRTC_VERTICAL_TOTAL = 0x06, CRTC_OVERFLOW = 0x07,
+    CRTC_TOTAL = 0x00, CRTC_DISPLAY_END = 0x01, CRTC_BLANK_END = 0x03, CRTC_VERTICAL_TOTAL = 0x06, CRTC_OVERFLOW = 0x07,
     CRTC_PRESET_ROW = 0x08, CRTC_MAX_SCAN = 0x09, CRTC_CURSOR_START = 0x0A, CRTC_CURSOR_END = 0x0B,
     CRTC_START_HIGH = 0x0C, CRTC_START_LOW = 0x0D, CRTC_CURSOR_HIGH = 0x0E, CRTC_CURSOR_LOW = 0x0F,
     CRTC_RETRACE_START = 0x10, CRTC_RETRACE_END = 0x11, CRTC_VERTICAL_DISPLAY_END = 0x12, CRTC_OFFSET = 0x13,
@@ -37,7 +37,7 @@ extern const struct memory_ops vga_memory_ops;
 /* The frame that the registers describe. */
 struct vga_frame vga_compute_frame(const struct vga *v);
 
-/* Follows a change of registers: a frame of another shape begins now. */
+/* Follows a change of registers: the frame gets another shape, the beam goes on from where it is. */
 void vga_update_frame(struct vga *v);
 
 /* Vertical retraces that have begun up to now. */

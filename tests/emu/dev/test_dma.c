@@ -7,7 +7,16 @@ struct board {
     struct rig rig;
     struct dma dma;
     bool tc;
+    unsigned holds, cycles;
 };
+
+static void hold(void *ctx, unsigned cycles)
+{
+    struct board *b = ctx;
+
+    b->holds++;
+    b->cycles += cycles;
+}
 
 static void visit(void *chip, struct state *state) { dma_visit(chip, state); }
 
@@ -17,7 +26,8 @@ static int setup(void **state)
     struct board *b = calloc(1, sizeof *b);
 
     rig_init(&b->rig);
-    dma_init(&b->dma, &(struct dma_config){ &b->rig.bus, &b->rig.probes });
+    dma_init(&b->dma, &(struct dma_config){ .bus = &b->rig.bus, .probes = &b->rig.probes, .hold = hold,
+                                              .hold_ctx = b });
     rig_out(&b->rig, 0xD6, 0xC0);
     rig_out(&b->rig, 0xD4, 0x00);
     *state = b;
@@ -110,6 +120,32 @@ static void parts_add_up_and_the_last_one_is_cut(void **state)
     assert_true(b->tc);
     assert_memory_equal(b->rig.ram + 0x31200, data, 88);
     assert_int_equal(b->rig.ram[0x31258], 0);
+}
+
+/* Bytes and words a cycle each, verify cycles too, none where nothing moves; 1.2 us each, or 0.96. */
+static void bus_cycles_are_reported(void **state)
+{
+    struct board *b = *state;
+    uint8_t data[512] = { 0 };
+
+    program_2(b, 0x44, 3, 0xFF00, 599);
+    dma_transfer(&b->dma, 2, data, 512, true, &b->tc);
+    assert_int_equal(b->cycles, 512);
+    dma_transfer(&b->dma, 2, data, 512, true, &b->tc);
+    assert_int_equal(b->cycles, 600);
+    assert_int_equal(b->holds, 2);
+    dma_transfer(&b->dma, 2, data, 512, true, &b->tc);
+    assert_int_equal(b->holds, 2);
+    program_2(b, 0x40, 3, 0x1000, 99);
+    dma_transfer(&b->dma, 2, data, 512, true, &b->tc);
+    assert_int_equal(b->cycles, 700);
+    program_5(b, 0x48, 2, 0x1000, 0xFFFF);
+    dma_transfer(&b->dma, 5, data, 301, false, &b->tc);
+    assert_int_equal(b->cycles, 850);
+    assert_int_equal(dma_cycle_ticks(&b->dma, 2), 12 * TICKS_PER_US / 10);
+    rig_out(&b->rig, 0x08, 0x08);
+    assert_int_equal(dma_cycle_ticks(&b->dma, 2), 96 * TICKS_PER_US / 100);
+    assert_int_equal(dma_cycle_ticks(&b->dma, 5), 12 * TICKS_PER_US / 10);
 }
 
 static void bytes_come_from_memory(void **state)
@@ -309,6 +345,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(bytes_go_to_memory_and_the_count_ends_at_ffff),
         TEST(parts_add_up_and_the_last_one_is_cut),
+        TEST(bus_cycles_are_reported),
         TEST(bytes_come_from_memory),
         TEST(address_wraps_inside_64k),
         TEST(words_wrap_inside_128k_and_page_bit_0_is_ignored),

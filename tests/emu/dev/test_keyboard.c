@@ -513,6 +513,60 @@ static void loaded_state_goes_on_alike(void **state)
     teardown(&other);
 }
 
+/* 11 bits of 80 us for each byte, counted from the key or from the moment at which the port is read. */
+static void bytes_take_eleven_bits_each(void **state)
+{
+    const uint64_t byte = 880 * TICKS_PER_US;
+    struct board *b = *state;
+
+    keys(b, "1E 1F 20 21");
+    for (unsigned i = 1; i <= 4; i++) {
+        rig_run(&b->rig, byte - 1);
+        assert_int_equal(rig_in(&b->rig, 0x64) & OUTPUT_FULL, 0);
+        rig_run(&b->rig, 1);
+        assert_int_equal(b->irq.rises, i);
+        rig_run(&b->rig, i * 1000);
+        rig_in(&b->rig, 0x60);
+    }
+    rig_out(&b->rig, 0x60, 0xEE);
+    rig_run(&b->rig, 20 * TICKS_PER_US + 2 * byte - 1);
+    assert_int_equal(rig_in(&b->rig, 0x64) & OUTPUT_FULL, 0);
+    rig_run(&b->rig, 1);
+    assert_int_equal(rig_in(&b->rig, 0x60), 0xEE);
+}
+
+static void saving_at_odd_moments_changes_nothing(void **state)
+{
+    static const uint8_t writes[] = { 0xED, 0x02, 0xFF, 0xF2, 0xF3, 0x20, 0xF0, 0x00, 0xEE, 0xF4 };
+    struct board *a = *state;
+
+    for (unsigned i = 0; i < 100; i++) {
+        void *other;
+        keyboard_key(&a->keyboard, (uint8_t)((i % 50 + 1) | (i & 1) << 7));
+        rig_run(&a->rig, i * 13 % 4 * 700 * TICKS_PER_US);
+        if (i % 3)
+            rig_out(&a->rig, 0x60, writes[i % 10]);
+        else
+            rig_out(&a->rig, 0x64, i % 2 ? 0x20 : 0xAA);
+        rig_run(&a->rig, i * 7919 % 2500 * TICKS_PER_US);
+        setup(&other);
+        struct board *b = other;
+        rig_copy(&a->rig, a, &b->rig, b, visit);
+        b->irq = a->irq;
+        b->irq.clock = &b->rig.clock;
+        struct board *both[2] = { a, b };
+        for (unsigned j = 0; j < 2; j++) {
+            for (unsigned k = 0; k < 3; k++) {
+                rig_run(&both[j]->rig, 1500 * TICKS_PER_US);
+                rig_in(&both[j]->rig, 0x60);
+            }
+        }
+        assert_true(a->irq.rises == b->irq.rises && a->irq.rose == b->irq.rose);
+        assert_true(rig_hash(&a->rig, visit, a) == rig_hash(&b->rig, visit, b));
+        teardown(&other);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -543,7 +597,9 @@ int main(void)
         TEST(output_buffers_can_be_written),
         TEST(aux_device_times_out),
         TEST(fast_mode_shortens_the_waits),
+        TEST(bytes_take_eleven_bits_each),
         TEST(loaded_state_goes_on_alike),
+        TEST(saving_at_odd_moments_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

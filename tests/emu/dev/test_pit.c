@@ -209,6 +209,21 @@ static void a_count_of_one_makes_no_edges(void **state)
     assert_int_equal(b->irq.rises, before);
 }
 
+static void a_count_after_one_makes_edges_again(void **state)
+{
+    struct board *b = *state;
+
+    for (unsigned mode = 2; mode <= 3; mode++) {
+        program(b, 0, mode, 1);
+        periods(b, 100);
+        unsigned before = b->irq.rises;
+        rig_out(&b->rig, 0x40, 50);
+        rig_out(&b->rig, 0x40, 0);
+        periods(b, 1 + 50 * 10);
+        assert_in_range(b->irq.rises - before, 10, 11);
+    }
+}
+
 static void modes_1_and_5_wait_for_the_gate(void **state)
 {
     struct board *b = *state;
@@ -458,6 +473,162 @@ static void loaded_state_goes_on_alike(void **state)
     teardown(&other);
 }
 
+/* --- To the tick --- */
+
+/* Runs to EDGE clock edges after the present one, and TICKS on. */
+static void run_to_edge(struct board *b, uint64_t edge, int ticks)
+{
+    rig_run(&b->rig, edge * TICKS_PER_PIT + (uint64_t)ticks - b->rig.clock.now);
+}
+
+/* A count must be there 55 ns (231 ticks) before the edge that loads it. */
+static void a_count_is_loaded_by_the_first_edge_that_sees_it(void **state)
+{
+    static const struct { uint32_t offset; unsigned edge; } rows[] = {
+        { 0, 1 }, { 1759, 1 }, { 1760, 1 }, { 3288, 1 }, { 3289, 2 }, { 3519, 2 } };
+    static const uint8_t modes[] = { 0, 2, 3, 4 };
+    struct board *b = *state;
+
+    for (unsigned i = 0; i < 6 * 4; i++) {
+        uint64_t edge = b->rig.clock.now / TICKS_PER_PIT + 1;
+        run_to_edge(b, edge, (int)rows[i / 4].offset);
+        program(b, 0, modes[i % 4], 0x100);
+        run_to_edge(b, edge + rows[i / 4].edge, -1);
+        assert_int_equal(status(b, 0) & 0x40, 0x40);
+        rig_run(&b->rig, 1);
+        assert_int_equal(status(b, 0) & 0x40, 0);
+        assert_int_equal(latched(b, 0), 0x100);
+        run_to_edge(b, edge + rows[i / 4].edge + 1, -1);
+        assert_int_equal(latched(b, 0), 0x100);
+        rig_run(&b->rig, 1);
+        assert_int_equal(latched(b, 0), modes[i % 4] == 3 ? 0xFE : 0xFF);
+    }
+}
+
+/* OUT of each mode at the clocks from the one that loads the counter on, to the tick. */
+static void outputs_change_at_exact_clocks(void **state)
+{
+    static const struct { uint8_t mode, count; const char *out; unsigned counts[8]; } rows[] = {
+        { 0, 4, "LLLLHHHH", { 4, 3, 2, 1, 0, 0xFFFF, 0xFFFE, 0xFFFD } },
+        { 1, 4, "LLLLHHHH", { 4, 3, 2, 1, 0, 0xFFFF, 0xFFFE, 0xFFFD } },
+        { 2, 4, "HHHLHHHL", { 4, 3, 2, 1, 4, 3, 2, 1 } },
+        { 2, 3, "HHLHHLHH", { 3, 2, 1, 3, 2, 1, 3, 2 } },
+        { 2, 2, "HLHLHLHL", { 2, 1, 2, 1, 2, 1, 2, 1 } },
+        { 3, 4, "HHLLHHLL", { 4, 2, 4, 2, 4, 2, 4, 2 } },
+        { 3, 5, "HHHLLHHH", { 4, 2, 0, 4, 2, 4, 2, 0 } },
+        { 3, 3, "HHLHHLHH", { 2, 0, 2, 2, 0, 2, 2, 0 } },
+        { 3, 2, "HLHLHLHL", { 2, 2, 2, 2, 2, 2, 2, 2 } },
+        { 4, 4, "HHHHLHHH", { 4, 3, 2, 1, 0, 0xFFFF, 0xFFFE, 0xFFFD } },
+        { 5, 4, "HHHHLHHH", { 4, 3, 2, 1, 0, 0xFFFF, 0xFFFE, 0xFFFD } },
+    };
+    struct board *b = *state;
+
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint64_t edge = b->rig.clock.now / TICKS_PER_PIT + 1;
+        run_to_edge(b, edge, 100);
+        rig_out(&b->rig, 0x61, 0);
+        program(b, 2, rows[i].mode, rows[i].count);
+        rig_out(&b->rig, 0x61, 1);
+        for (unsigned j = 0; j < 8; j++) {
+            run_to_edge(b, edge + 1 + j, 0);
+            assert_int_equal(pit_out(&b->pit, 2), rows[i].out[j] == 'H');
+            assert_int_equal(latched(b, 2), rows[i].counts[j]);
+            run_to_edge(b, edge + 2 + j, -1);
+            assert_int_equal(pit_out(&b->pit, 2), rows[i].out[j] == 'H');
+            assert_int_equal(latched(b, 2), rows[i].counts[j]);
+        }
+    }
+}
+
+/* The gate is sampled on rising edges, in the middle of the period, and must be there 50 ns (210 ticks) before. */
+static void the_gate_is_sampled_in_the_middle_of_a_period(void **state)
+{
+    static const struct { int offset; unsigned late; } rows[] = { { 0, 0 }, { 1549, 0 }, { 1550, 1 }, { 3519, 1 } };
+    struct board *b = *state;
+
+    for (unsigned i = 0; i < 4; i++) {
+        uint64_t edge = b->rig.clock.now / TICKS_PER_PIT + 1;
+        rig_out(&b->rig, 0x61, 1);
+        run_to_edge(b, edge, 0);
+        program(b, 2, 0, 1000);
+        run_to_edge(b, edge + 101, rows[i].offset);             /* counts 900 */
+        rig_out(&b->rig, 0x61, 0);
+        assert_int_equal(latched(b, 2), 900);
+        run_to_edge(b, edge + 150, rows[i].offset);
+        assert_int_equal(latched(b, 2), 900 - rows[i].late);
+        rig_out(&b->rig, 0x61, 1);
+        run_to_edge(b, edge + 151 + rows[i].late, -1);
+        assert_int_equal(latched(b, 2), 900 - rows[i].late);
+        rig_run(&b->rig, 1);
+        assert_int_equal(latched(b, 2), 899 - rows[i].late);
+        run_to_edge(b, edge + 151 + rows[i].late + 898 - rows[i].late, 0);
+        assert_int_equal(latched(b, 2), 1);
+        assert_false(pit_out(&b->pit, 2));
+        periods(b, 1);
+        assert_true(pit_out(&b->pit, 2));
+    }
+}
+
+/* A trigger while the one-shot runs lengthens the pulse; until it is loaded the old count goes on. */
+static void a_trigger_is_loaded_on_the_edge_after_its_sample(void **state)
+{
+    static const struct { int offset; unsigned late; } rows[] = { { 0, 0 }, { 1549, 0 }, { 1550, 1 }, { 3519, 1 } };
+    struct board *b = *state;
+
+    for (unsigned i = 0; i < 4; i++) {
+        uint64_t edge = b->rig.clock.now / TICKS_PER_PIT + 1;
+        rig_out(&b->rig, 0x61, 0);
+        program(b, 2, 1, 10);
+        run_to_edge(b, edge, 0);
+        rig_out(&b->rig, 0x61, 1);
+        rig_out(&b->rig, 0x61, 0);
+        run_to_edge(b, edge + 4, rows[i].offset);
+        rig_out(&b->rig, 0x61, 1);
+        assert_int_equal(status(b, 2) & 0x40, 0);
+        run_to_edge(b, edge + 5 + rows[i].late, -1);
+        assert_int_equal(latched(b, 2), 7 - rows[i].late);
+        rig_run(&b->rig, 1);
+        assert_int_equal(latched(b, 2), 10);
+        run_to_edge(b, edge + 15 + rows[i].late, -1);
+        assert_false(pit_out(&b->pit, 2));
+        rig_run(&b->rig, 1);
+        assert_true(pit_out(&b->pit, 2));
+    }
+}
+
+/* Whatever is going on, a board that was saved and loaded at that moment does as the other one. */
+static void saving_at_odd_moments_changes_nothing(void **state)
+{
+    struct board *a = *state;
+
+    for (unsigned i = 0; i < 200; i++) {
+        void *other;
+        program(a, 0, i % 6, (uint16_t)(i * 37 % 50 + 2));
+        program(a, 2, i / 6 % 6, (uint16_t)(i * 11 % 20 + 2));
+        rig_out(&a->rig, 0x61, i & 1);
+        rig_run(&a->rig, i * 977 % 9000);
+        rig_out(&a->rig, 0x40, (uint8_t)(i % 7 + 2));
+        rig_out(&a->rig, 0x61, i >> 1 & 1);
+        rig_run(&a->rig, i * 313 % 4000);
+        setup(&other);
+        struct board *b = other;
+        rig_copy(&a->rig, &a->pit, &b->rig, &b->pit, visit);
+        struct board *both[2] = { a, b };
+        b->irq = a->irq;
+        b->irq.clock = &b->rig.clock;
+        for (unsigned j = 0; j < 2; j++) {
+            rig_out(&both[j]->rig, 0x40, 0);
+            rig_run(&both[j]->rig, 12345);
+            rig_out(&both[j]->rig, 0x61, 1);
+            rig_run(&both[j]->rig, 123456);
+            latched(both[j], 2);
+        }
+        assert_true(a->irq.rises == b->irq.rises && a->irq.rose == b->irq.rose);
+        assert_true(rig_hash(&a->rig, visit, &a->pit) == rig_hash(&b->rig, visit, &b->pit));
+        teardown(&other);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -473,6 +644,7 @@ int main(void)
         TEST(mode_3_takes_a_new_count_at_the_half_cycle),
         TEST(a_count_of_zero_is_the_largest),
         TEST(a_count_of_one_makes_no_edges),
+        TEST(a_count_after_one_makes_edges_again),
         TEST(modes_1_and_5_wait_for_the_gate),
         TEST(mode_4_strobes_once),
         TEST(gate_holds_mode_0_and_restarts_mode_2),
@@ -487,6 +659,11 @@ int main(void)
         TEST(port_61_keeps_its_low_bits_only),
         TEST(views_change_nothing),
         TEST(loaded_state_goes_on_alike),
+        TEST(a_count_is_loaded_by_the_first_edge_that_sees_it),
+        TEST(outputs_change_at_exact_clocks),
+        TEST(the_gate_is_sampled_in_the_middle_of_a_period),
+        TEST(a_trigger_is_loaded_on_the_edge_after_its_sample),
+        TEST(saving_at_odd_moments_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

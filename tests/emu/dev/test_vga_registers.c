@@ -131,6 +131,79 @@ static void status_bits_follow_the_beam(void **state)
     }
 }
 
+/* To the tick: the last moment before an edge, and the first after it. */
+static void assert_edge(struct board *b, uint64_t dots, uint32_t hz, uint8_t before, uint8_t after)
+{
+    b->rig.clock.now = b->vga.frame_base + clock_span(dots, hz) - 1;
+    assert_int_equal(status(b), before);
+    b->rig.clock.now++;
+    assert_int_equal(status(b), after);
+}
+
+static void status_bits_change_at_exact_dots(void **state)
+{
+    static const struct { uint8_t mode; uint32_t hz, dots, lines, shown, shown_lines, retrace; } rows[] = {
+        { 0x03, 28322000, 900, 449, 720, 400, 412 }, { 0x12, 25175000, 800, 525, 640, 480, 490 },
+        { 0x13, 25175000, 800, 449, 640, 400, 412 }, { 0x0D, 12587500, 400, 449, 320, 400, 412 },
+    };
+    (void)state;
+
+    for (unsigned i = 0; i < 4; i++) {
+        struct board *b = board_create(rows[i].mode);
+        uint64_t dots = rows[i].dots, frame = dots * rows[i].lines * 1000003;
+        assert_edge(b, frame, rows[i].hz, 1, 0);
+        assert_edge(b, frame + rows[i].shown, rows[i].hz, 0, 1);
+        assert_edge(b, frame + dots, rows[i].hz, 1, 0);
+        assert_edge(b, frame + (rows[i].shown_lines - 1) * dots + rows[i].shown, rows[i].hz, 0, 1);
+        assert_edge(b, frame + rows[i].shown_lines * dots, rows[i].hz, 1, 1);
+        assert_edge(b, frame + rows[i].retrace * dots, rows[i].hz, 1, 9);
+        assert_edge(b, frame + (rows[i].retrace + 2) * dots, rows[i].hz, 9, 1);
+        set_crtc(b, 0x11, 0);
+        set_crtc(b, 0x03, 0x82 | 1 << 5);       /* display enable a character later */
+        uint32_t skew = rows[i].mode == 0x03 ? 9 : 8;
+        assert_edge(b, frame + skew, rows[i].hz, 1, 0);
+        assert_edge(b, frame + skew + rows[i].shown, rows[i].hz, 0, 1);
+        board_destroy(b);
+    }
+}
+
+static void assert_beam(const struct board *b, uint32_t line, uint32_t dot)
+{
+    uint32_t at_line, at_dot;
+
+    vga_beam(&b->vga, &at_line, &at_dot);
+    assert_int_equal(at_line, line);
+    assert_int_equal(at_dot, dot);
+}
+
+static void the_beam_goes_on_when_registers_change(void **state)
+{
+    struct board *b = board_create(0x03);
+    (void)state;
+
+    poke(b, 0xB8000, 'a');
+    poke(b, 0xB8000 + 160, 'b');
+    b->rig.clock.now = b->vga.frame_base + clock_span((uint64_t)449 * 900 * 77 + 100 * 900 + 454, 28322000);
+    assert_beam(b, 100, 454);
+    set_crtc(b, 0x0D, 80);
+    set_crtc(b, 0x11, 0x0E);
+    set_crtc(b, 0x06, 0xF0);                    /* 498 lines */
+    set_crtc(b, 0x12, 0x67);                    /* 360 of them displayed */
+    assert_beam(b, 100, 454);
+    rig_out(&b->rig, 0x3C2, 0x63);              /* 25.175 MHz */
+    assert_beam(b, 100, 454);
+    set_sequencer(b, 1, 0x01);                  /* 8 dots: character 50 and its dot 4 */
+    assert_beam(b, 100, 404);
+    rig_run(&b->rig, clock_span(300 * 800, 25175000));
+    assert_int_equal(screen_of(b)->cell[0][0].code, 'a');
+    assert_beam(b, 400, 404);
+    set_crtc(b, 0x06, 0x3C);                    /* 318 lines: the beam is beyond the last */
+    assert_beam(b, 400 - 318, 404);
+    rig_run(&b->rig, 10 * TICKS_PER_SECOND);
+    assert_int_equal(screen_of(b)->cell[0][0].code, 'b');
+    board_destroy(b);
+}
+
 static void start_address_counts_from_the_retrace(void **state)
 {
     struct board *b = board_create(0x03);
@@ -318,6 +391,8 @@ int main(void)
         cmocka_unit_test(crtc_protection_spares_the_line_compare_bit),
         cmocka_unit_test(dac_takes_three_bytes_of_six_bits),
         cmocka_unit_test(status_bits_follow_the_beam),
+        cmocka_unit_test(status_bits_change_at_exact_dots),
+        cmocka_unit_test(the_beam_goes_on_when_registers_change),
         cmocka_unit_test(start_address_counts_from_the_retrace),
         cmocka_unit_test(text_goes_to_planes_0_and_1),
         cmocka_unit_test(memory_map_selects_the_window),
