@@ -3,12 +3,15 @@
  *
  * A transfer that pushes collects what it will push in a struct frame, checks the stack it goes to, loads the new CS,
  * SS and CPL, and then pushes: nothing can fault any more at that point. An inner stack belongs to level 0, 1 or 2 and
- * is therefore always accessed as supervisor. */
+ * is therefore always accessed as supervisor.
+ *
+ * The way that a transfer took is left in cpu->work (timing_work()), for the clocks. */
 #include "emu/cpu/gate.h"
 
 #include "emu/cpu/fault.h"
 #include "emu/cpu/mem.h"
 #include "emu/cpu/task.h"
+#include "emu/timing/timing.h"
 
 /* --- Stacks --- */
 
@@ -217,6 +220,7 @@ static void call_inner_level(struct cpu *cpu, struct target *target, const struc
     frame_add(&frame, cpu->eip);
     stack_check(cpu, &stack, &frame);
     check_eip(cpu, &target->code, target->eip);
+    cpu->work |= timing_work(TIMED_INNER, gate_parameters(gate), TIMED_NO_TSS);
     gate_enter(cpu, target, &stack, &frame);
 }
 
@@ -238,11 +242,13 @@ static void through_call_gate(struct cpu *cpu, const struct descriptor *gate, bo
     need_present(cpu, &target.code, 0);
     if (target.cpl < cpu->cpl) {
         call_inner_level(cpu, &target, gate);
-    } else if (call) {
-        call_same_level(cpu, &target, gate_size(gate));
-    } else {
-        jump_to(cpu, &target);
+        return;
     }
+    cpu->work |= timing_work(TIMED_SAME_LEVEL, 0, TIMED_NO_TSS);
+    if (call)
+        call_same_level(cpu, &target, gate_size(gate));
+    else
+        jump_to(cpu, &target);
 }
 
 /* The selector of a far JMP or CALL names a system descriptor. */
@@ -257,10 +263,13 @@ static void through_system(struct cpu *cpu, const struct descriptor *d, bool cal
         cpu_raise_code(cpu, EXC_GP, code);
     if (!(d->access & ACC_P))
         cpu_raise_code(cpu, EXC_NP, code);
-    if (type == SYS_TASK_GATE)
-        task_gate(cpu, gate_selector(d), call ? TASK_CALL : TASK_JUMP, 0);
-    else if (gate)
+    if (gate && type != SYS_TASK_GATE) {
         through_call_gate(cpu, d, call);
+        return;
+    }
+    cpu->work |= timing_work(gate ? TIMED_TASK_GATE : TIMED_TSS, 0, TIMED_NO_TSS);
+    if (gate)
+        task_gate(cpu, gate_selector(d), call ? TASK_CALL : TASK_JUMP, 0);
     else
         task_switch(cpu, d, call ? TASK_CALL : TASK_JUMP, 0);
 }
@@ -413,6 +422,7 @@ static void return_protected(struct cpu *cpu, unsigned size, unsigned count, uin
     if (outward)
         check_return_stack(cpu, &outer, ss, target.cpl);
     check_eip(cpu, &target.code, target.eip);
+    cpu->work |= timing_work(outward ? TIMED_OUTER : TIMED_PLAIN, 0, TIMED_NO_TSS);
     descriptor_touch(cpu, &target.code);
     if (outward)
         descriptor_touch(cpu, &outer);
@@ -443,6 +453,7 @@ static void return_to_v86(struct cpu *cpu, uint32_t eflags)
         element[i] = stack_element(cpu, i, 4);
     if (element[0] > 0xFFFF)
         cpu_raise_code(cpu, EXC_GP, 0);
+    cpu->work |= timing_work(TIMED_OUTER, 0, TIMED_NO_TSS);
     cpu_set_eflags(cpu, (eflags & (flags_returnable(cpu, 4) | FLAG_VM)) | 2);
     cpu->cpl = 3;
     cpu->eip = element[0];
@@ -475,6 +486,7 @@ void interrupt_return(struct cpu *cpu, unsigned size)
         return_real(cpu, size, size);
         load_flags(cpu, image, flags_returnable(cpu, size));
     } else if (cpu->eflags & FLAG_NT) {
+        cpu->work |= timing_work(TIMED_TSS, 0, TIMED_NO_TSS);
         task_return(cpu);
     } else {
         interrupt_return_protected(cpu, size);

@@ -13,6 +13,7 @@
 #include "emu/cpu/gate.h"
 #include "emu/cpu/mem.h"
 #include "emu/cpu/task.h"
+#include "emu/timing/timing.h"
 
 /* One interrupt on its way. */
 struct delivery {
@@ -55,15 +56,18 @@ static void interrupt_real(struct cpu *cpu, unsigned vector)
         cpu_raise(cpu, EXC_DF);
     uint32_t target = mem_read_linear(cpu, cpu->idtr.base + vector * 4, 4);
     push_real(cpu, (uint16_t)cpu_eflags(cpu));
+    cpu_report_if(cpu, false, 1 + vector);
     cpu->eflags &= ~(uint32_t)(FLAG_IF | FLAG_TF | FLAG_AC | FLAG_RF);
     segment_set_real(cpu, CS, (uint16_t)(target >> 16));
     cpu->eip = target & 0xFFFF;
+    cpu->work = timing_work(TIMED_SAME_LEVEL, 0, TIMED_NO_TSS);
 }
 
 /* --- Protected and V86 mode --- */
 
 static void through_task_gate(struct cpu *cpu, const struct delivery *dv, const struct descriptor *gate)
 {
+    cpu->work = timing_work(TIMED_TASK_GATE, 0, TIMED_NO_TSS);
     task_gate(cpu, gate_selector(gate), dv->eflags & FLAG_RF ? TASK_FAULT : TASK_INTERRUPT, dv->ext);
     if (!dv->has_code)
         return;
@@ -121,12 +125,15 @@ static void through_interrupt_gate(struct cpu *cpu, const struct delivery *dv, c
     if (target.eip > target.code.limit)
         cpu_raise_code(cpu, EXC_GP, dv->ext);
 
+    cpu->work = timing_work(stack.inner ? TIMED_INNER : TIMED_SAME_LEVEL, 0, TIMED_NO_TSS);
     descriptor_touch(cpu, &target.code);
     if (stack.inner)
         descriptor_touch(cpu, &stack.d);
     cpu->eflags &= ~(uint32_t)(FLAG_TF | FLAG_NT | FLAG_VM | FLAG_RF);
-    if (type == SYS_INT286 || type == SYS_INT386)
+    if (type == SYS_INT286 || type == SYS_INT386) {
+        cpu_report_if(cpu, false, 1 + dv->vector);
         cpu->eflags &= ~(uint32_t)FLAG_IF;
+    }
     gate_enter(cpu, &target, &stack, &frame);
     if (was_v86)
         for (unsigned seg = ES; seg <= GS; seg++)
@@ -214,6 +221,7 @@ static void leave_instruction(struct cpu *cpu)
     static const struct insn between = { .len = 0 };
     cpu->eip -= cpu->insn->len;
     cpu->insn = cpu->run_start = &between;
+    cpu->work = 0;
 }
 
 /* A benign fault can be followed by a contributory one, that by a page fault, that by a double fault, that by shutdown.

@@ -173,6 +173,7 @@ ALWAYS_INLINE void cmpxchg_m(struct cpu *cpu, const struct insn *insn, unsigned 
     uint32_t accumulator = register_get(cpu, width, register_offset(width, EAX));
     struct modify m = modify_begin(cpu, insn, width);
     bool equal = m.old == accumulator;
+    cpu->work = !equal;
     modify_end(cpu, width, &m, equal ? register_get(cpu, width, insn->reg) : m.old);
     if (!equal)
         register_set(cpu, width, register_offset(width, EAX), m.old);

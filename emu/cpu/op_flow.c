@@ -2,7 +2,8 @@
  * (ops_system.h).
  *
  * With an operand size of 16 the new EIP is cut to 16 bits. A target beyond CS's limit is #GP(0) before anything is
- * committed. Relative branches whose time depends on it leave in cpu->work whether they were taken. */
+ * committed. Relative branches whose time depends on it leave in cpu->work whether they were taken, SETcc whether its
+ * condition holds. */
 #include "emu/cpu/fault.h"
 #include "emu/cpu/operand.h"
 #include "emu/cpu/ops.h"
@@ -56,20 +57,22 @@ ALWAYS_INLINE void jcc_slow(struct cpu *cpu, const struct insn *insn, unsigned c
 
 ALWAYS_INLINE void setcc_r(struct cpu *cpu, const struct insn *insn, unsigned condition)
 {
-    register_set(cpu, 8, insn->rm, alu_condition(condition, cpu->flags));
+    cpu->work = alu_condition(condition, cpu->flags);
+    register_set(cpu, 8, insn->rm, cpu->work);
 }
 
 ALWAYS_INLINE bool setcc_m(struct cpu *cpu, const struct insn *insn, unsigned condition)
 {
     uint8_t *p = mem_fast_write(cpu, insn->seg, ea(cpu, insn), 1);
     if (likely(p))
-        *p = alu_condition(condition, cpu->flags);
+        *p = (uint8_t)(cpu->work = alu_condition(condition, cpu->flags));
     return likely(p);
 }
 
 OUT_OF_LINE void setcc_m_slow(struct cpu *cpu, const struct insn *insn, unsigned condition)
 {
-    mem_write(cpu, insn->seg, ea(cpu, insn), alu_condition(condition, cpu->flags), 1);
+    cpu->work = alu_condition(condition, cpu->flags);
+    mem_write(cpu, insn->seg, ea(cpu, insn), cpu->work, 1);
 }
 
 #define CONDITION_HANDLERS(suffix, condition)                                                                          \

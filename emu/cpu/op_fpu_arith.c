@@ -72,11 +72,18 @@ OUT_OF_LINE void arith_empty(struct cpu *cpu, unsigned destination, bool pop)
         fpu_pop(cpu->fpu);
 }
 
+/* For the clocks of the divisions. */
+ALWAYS_INLINE uint32_t precision_control(const struct fpu *fpu)
+{
+    return fpu->control >> 8 & 3;
+}
+
 ALWAYS_INLINE void arith_memory(struct cpu *cpu, const struct insn *insn, binary_fn *operation, enum operand_kind kind)
 {
     struct fpu *fpu = cpu->fpu;
     struct f80_env env = fpu_env(fpu);
     struct f80 b = read_operand(cpu, insn, kind, &env);
+    cpu->work = precision_control(fpu);
     if (unlikely(fpu_is_empty(fpu, 0))) {
         arith_empty(cpu, 0, false);
         return;
@@ -93,6 +100,7 @@ ALWAYS_INLINE void arith_registers(struct cpu *cpu, const struct insn *insn, bin
     struct fpu *fpu = cpu->fpu;
     struct f80_env env = fpu_env(fpu);
     const unsigned i = insn->modrm & 7, destination = to_st0 ? 0 : i;
+    cpu->work = precision_control(fpu);
     if (unlikely(fpu_is_empty(fpu, 0) || fpu_is_empty(fpu, i))) {
         arith_empty(cpu, destination, pop);
         return;

@@ -1,5 +1,6 @@
 /* The x87's transcendental instructions (i486 PRM part III): operands and results on the register stack. C2 says that
- * the operand of FSIN, FCOS, FSINCOS or FPTAN is out of range; it stays then, and nothing is pushed. */
+ * the operand of FSIN, FCOS, FSINCOS or FPTAN is out of range; it stays then, and nothing is pushed. Whether the angle
+ * had to be reduced is left in cpu->work, for the clocks. */
 #include "emu/cpu/op_fpu.h"
 
 void fpu_f2xm1(struct cpu *cpu, const struct insn *insn)
@@ -48,6 +49,15 @@ void fpu_fpatan(struct cpu *cpu, const struct insn *insn)
 
 /* --- FSIN FCOS --- */
 
+/* Is it pi/4 or more, whatever the sign? Infinities and NaNs, which fail at once, are not. */
+static bool needs_reduction(struct f80 a)
+{
+    const uint64_t quarter_pi = 0xC90FDAA22168C234;
+    unsigned exponent = a.sign_exponent & F80_EXPONENT;
+    return exponent != F80_EXPONENT &&
+           (exponent >= F80_BIAS || (exponent == F80_BIAS - 1 && a.significand > quarter_pi));
+}
+
 static void circular(struct cpu *cpu, bool (*function)(struct f80 a, struct f80 *result, struct f80_env *env))
 {
     struct fpu *fpu = cpu->fpu;
@@ -59,6 +69,7 @@ static void circular(struct cpu *cpu, bool (*function)(struct f80 a, struct f80 
             fpu_put(fpu, 0, f80_indefinite());
         return;
     }
+    cpu->work = needs_reduction(*fpu_st(fpu, 0));
     if (!function(*fpu_st(fpu, 0), &result, &env)) {
         fpu->status |= FPU_C2;
         return;
@@ -98,6 +109,7 @@ static void circular_pair(struct cpu *cpu, bool (*function)(struct f80 a, struct
     struct f80 first = f80_indefinite(), second = first;
     bool stored;
     fpu->status &= (uint16_t)~(FPU_C1 | FPU_C2);
+    cpu->work = needs_reduction(*fpu_st(fpu, 0));
     if (fpu_is_empty(fpu, 0)) {
         stored = fpu_stack_underflow(cpu);
     } else if (!fpu_is_empty(fpu, 7)) {

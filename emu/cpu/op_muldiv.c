@@ -6,6 +6,7 @@
 #include "emu/cpu/fault.h"
 #include "emu/cpu/operand.h"
 #include "emu/cpu/ops.h"
+#include "emu/timing/timing.h"
 
 /* Significant bits of an unsigned number. */
 ALWAYS_INLINE unsigned bit_length(uint32_t value)
@@ -13,11 +14,11 @@ ALWAYS_INLINE unsigned bit_length(uint32_t value)
     return value ? 32 - (unsigned)__builtin_clz(value) : 0;
 }
 
-/* Significant bits of the absolute value. */
-ALWAYS_INLINE unsigned signed_bit_length(unsigned width, uint32_t value)
+/* Significant bits of the absolute value, and whether that was negated. */
+ALWAYS_INLINE uint32_t signed_bit_length(unsigned width, uint32_t value)
 {
     value = alu_extend(width, value);
-    return bit_length(value >> 31 ? 0 - value : value);
+    return value >> 31 ? bit_length(0 - value) | TIMING_NEGATIVE : bit_length(value);
 }
 
 /* --- One operand: AX, DX:AX or EDX:EAX --- */

@@ -11,6 +11,7 @@
 #include "emu/cpu/fault.h"
 #include "emu/cpu/mem.h"
 #include "emu/cpu/runs.h"
+#include "emu/timing/timing.h"
 
 enum { ACC_REAL = ACC_P | ACC_S | ACC_WRITABLE | ACC_ACCESSED, ACC_V86 = ACC_REAL | ACC_DPL };
 
@@ -169,6 +170,7 @@ void descriptor_touch(struct cpu *cpu, struct descriptor *d)
 {
     if (d->access & ACC_ACCESSED)
         return;
+    cpu->work += TIMING_TOUCHED;
     d->access |= ACC_ACCESSED;
     mem_write_linear(cpu, d->linear + 5, d->access & 0xFFu, 1);
 }

@@ -3,12 +3,13 @@
  * Everything that can fault because of the old task or of either TSS happens first; then the old state is saved and the
  * new one taken over as a whole; then LDTR and the segment registers are loaded, whose faults belong to the new task:
  * they return to its EIP, not to the instruction that switched. Whoever catches a fault takes that instruction's length
- * off EIP, and so it is added for the time being. */
+ * off EIP, and so it is added for the time being. The kind of the new task is left in cpu->work (timing_work()). */
 #include "emu/cpu/task.h"
 
 #include "emu/cpu/debug_registers.h"
 #include "emu/cpu/fault.h"
 #include "emu/cpu/mem.h"
+#include "emu/timing/timing.h"
 
 /* Where things are in a TSS (PRM fig. 7-1, 7-6). Registers and segments in the order of their numbers. */
 struct layout {
@@ -209,6 +210,14 @@ static uint32_t saved_eflags(const struct cpu *cpu, enum task_cause cause)
     return cause == TASK_FAULT ? eflags | FLAG_RF : eflags;
 }
 
+/* Of the task that was just taken over. */
+static enum timing_tss tss_kind(const struct cpu *cpu)
+{
+    if (cpu_v86(cpu))
+        return TIMED_TSS_VM;
+    return cpu->tr.access & 8 ? TIMED_TSS486 : TIMED_TSS286;
+}
+
 void task_switch(struct cpu *cpu, const struct descriptor *tss, enum task_cause cause, unsigned ext)
 {
     bool nests = cause != TASK_JUMP && cause != TASK_RETURN;
@@ -230,6 +239,7 @@ void task_switch(struct cpu *cpu, const struct descriptor *tss, enum task_cause 
     cpu->tr = (struct segment){ .selector = tss->selector, .access = tss->access | 2, .base = tss->base,
                                 .limit = tss->limit, .valid = true };
     take_over(cpu, &task, tss->access & 8);
+    cpu->work |= timing_work(TIMED_PLAIN, 0, tss_kind(cpu));
     if (probe_wants(cpu->probes, PROBE_TASK))
         probe_emit(cpu->probes, PROBE_TASK, old, tss->selector, 0, 0);
     cpu->eip += cpu->insn->len;
