@@ -102,6 +102,12 @@ static inline const struct region *bus_region(const struct bus *bus, uint32_t ad
     return &bus->region[bus->page_region[addr >> PAGE_SHIFT]];
 }
 
+/* The widest access in bytes that the device at PORT decodes: 1, 2 or 4. */
+static inline unsigned bus_port_width(const struct bus *bus, uint16_t port)
+{
+    return bus->range[bus->port_range[port]].width;
+}
+
 /* Programmed I/O as the CPU does it; size 1, 2 or 4. Reported to the probes. */
 uint32_t bus_in(struct bus *bus, uint16_t port, unsigned size);
 void bus_out(struct bus *bus, uint16_t port, uint32_t value, unsigned size);

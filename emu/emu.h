@@ -32,8 +32,13 @@ struct byte_sink { void (*put)(void *ctx, uint8_t byte); void *ctx; };
 
 enum { SERIAL_PORTS = 4, PARALLEL_PORTS = 3 };
 
+/* One parameter of a board by name, for example { "dram-hit-first", 4 }; see machine_parameter(). */
+struct machine_setting { const char *name; uint32_t value; };
+
 struct machine_config {
-    const char *profile;            /* name of a board, see timing/profile.h; default "486dx2-66" */
+    const char *profile;            /* name of a board, see machine_profile_name(); default "486dx2-66" */
+    const struct machine_setting *settings;     /* applied to it in this order */
+    size_t setting_count;
     enum timing_mode timing;
     unsigned fast_clocks;           /* CPU clocks an instruction costs in `fast` mode, 1-1000; default 2 */
     uint32_t ram_kb;                /* 1024 .. 262144, whole megabytes; default 16384 */
@@ -98,6 +103,24 @@ uint64_t machine_clocks(const struct machine *m);           /* CPU clocks since 
 uint32_t machine_clock_hz(const struct machine *m);         /* of the profile's CPU */
 const char *machine_profile(const struct machine *m);
 enum timing_mode machine_timing(const struct machine *m);
+
+/* The N-th board's name, NULL past the end. */
+const char *machine_profile_name(unsigned n);
+
+/* Takes another board, with its own parameters: clock, caches, buses, drives; FPU and CPUID too. Between runs. False:
+ * one line in ERROR, nothing changed. */
+bool machine_set_profile(struct machine *m, const char *name, char *error, size_t error_size);
+
+/* The parameters of the board in use, in the order of a table. False past the end. */
+struct machine_parameter {
+    const char *name, *unit, *help;
+    uint32_t value, min, max;
+};
+bool machine_parameter(const struct machine *m, unsigned n, struct machine_parameter *out);
+
+/* Sets one of them; between runs. False (unknown, out of range): one line in ERROR, nothing changed. */
+bool machine_set_parameter(struct machine *m, const char *name, uint32_t value, char *error, size_t error_size);
+
 /* False if the mode is not available (one line in error). May be called between runs at any time. */
 bool machine_set_timing(struct machine *m, enum timing_mode mode, char *error, size_t error_size);
 

@@ -8,6 +8,7 @@
 #include "emu/cpu/fpu.h"
 #include "emu/cpu/mem.h"
 #include "emu/cpu/segment.h"
+#include "emu/cpu/timed.h"
 #include "emu/cpu/watch.h"
 #include "emu/machine.h"
 
@@ -77,6 +78,7 @@ static bool set_cr0(struct cpu *cpu, uint32_t value)
     cpu->cr0 = (value & (CR0_MP | CR0_EM | CR0_TS | CR0_NE | CR0_WP | CR0_AM | CR0_NW | CR0_CD)) | CR0_ET |
                (cpu->cr0 & (CR0_PE | CR0_PG));
     cpu_flush_tlb(cpu);
+    cycle_cache_mode(cpu->cycle, cpu->cr0 & CR0_CD, cpu->cr0 & CR0_NW);
     return true;
 }
 
@@ -89,6 +91,7 @@ bool inspect_set_register(struct machine *m, unsigned name, uint32_t value)
         return set_segment(cpu, name - NAME_SEG, value);
     } else if (name == NAME_EIP) {
         cpu->eip = value;
+        timed_moved(cpu);
     } else if (name == NAME_EFLAGS) {
         uint32_t fixed = FLAG_VM | 2;
         cpu_set_eflags(cpu, (value & 0x0027FFD7u & ~fixed) | (cpu_eflags(cpu) & fixed));

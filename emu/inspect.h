@@ -91,6 +91,42 @@ enum { WATCH_READ = 1, WATCH_WRITE = 2 };
 int inspect_add_watchpoint(struct machine *m, uint32_t linear, uint32_t size, unsigned access);
 void inspect_remove_watchpoint(struct machine *m, int handle);
 
+/* --- Time, as mode `cycle` reckons it. In the other modes the counters stand still --- */
+
+enum { INSPECT_STALLS = 10 };
+
+/* Since power-on. What is not in a stall is base: the instructions' own clocks. */
+struct timing_view {
+    uint64_t clocks;                    /* core clocks */
+    uint64_t stall[INSPECT_STALLS];     /* clocks waited, by cause: inspect_stall_name() */
+    uint64_t cache_hits, cache_misses;  /* reads */
+    uint64_t walks;
+};
+void inspect_timing(const struct machine *m, struct timing_view *out);
+
+/* "prefix", "register" (interlock, byte and partial registers), "address", "fpu", "fetch", "align", "cache", "tlb",
+ * "write", "bus". */
+const char *inspect_stall_name(unsigned stall);
+
+/* The last cycles of the processor's bus, oldest first; returns how many there are, at most CAPACITY and 64. */
+struct bus_view {
+    uint64_t start, end;                /* core clocks */
+    uint32_t address;                   /* physical, or the port */
+    uint8_t size;                       /* bytes; a line has 16 */
+    const char *kind;                   /* "fill", "write", "in" ... */
+    const char *target;                 /* "L2", "DRAM open row", "ISA" ... */
+};
+size_t inspect_bus(const struct machine *m, struct bus_view *out, size_t capacity);
+
+/* The on-chip cache: what is in WAY (0-3) of SET. False if there is no such set. */
+struct cache_view { uint32_t address; bool valid, modified; uint8_t lru; };     /* lru: B0-B2 of the set */
+bool inspect_cache(const struct machine *m, unsigned set, unsigned way, struct cache_view *out);
+bool inspect_cache_writes_back(const struct machine *m);
+
+/* The chip's TLB: WAY (0-3) of SET (0-7); bits as in a page table entry, P for valid. */
+struct tlb_view { uint32_t linear, physical; uint16_t bits; uint8_t lru; };
+bool inspect_tlb(const struct machine *m, unsigned set, unsigned way, struct tlb_view *out);
+
 /* --- Chips, as data for display --- */
 
 struct pic_view {

@@ -18,7 +18,7 @@
 #include "emu/state.h"
 
 enum { KB = 1024, LOW_RAM = 640 * KB, HIGH_RAM = 1024 * KB, VIDEO_ROM = 0xC0000, ROM_END = 0x100000,
-       LARGEST_LOW_ROM = 128 * KB, DEFAULT_RAM_KB = 16384, LARGEST_RAM_KB = 262144 };
+       LARGEST_LOW_ROM = 128 * KB, FLOPPY_CHANNEL = 2, DEFAULT_RAM_KB = 16384, LARGEST_RAM_KB = 262144 };
 
 void machine_config_defaults(struct machine_config *config)
 {
@@ -88,6 +88,7 @@ static void locate(void *ctx, struct probe_event *event)
 {
     struct machine *m = ctx;
     event->tick = m->clock.now;
+    event->late = m->clock.late;
     event->icount = cpu_icount(&m->cpu);
     event->cs = m->cpu.seg[CS].selector;
     event->eip = cpu_instruction_eip(&m->cpu);
@@ -165,6 +166,14 @@ static bool map_memory(struct machine *m, const struct machine_config *c)
 
 /* --- Chips --- */
 
+/* DMA takes the bus from the CPU. */
+static void hold_bus(void *ctx, unsigned cycles)
+{
+    struct machine *m = ctx;
+    if (m->cpu.timing_mode == TIMING_CYCLE)
+        cycle_hold(&m->cycle, (uint64_t)cycles * dma_cycle_ticks(&m->dma, FLOPPY_CHANNEL));
+}
+
 static struct line irq_line(struct machine *m, unsigned irq)
 {
     return (struct line){ pic_set_irq, &m->pic, irq };
@@ -177,12 +186,13 @@ static bool add_cpu(struct machine *m, const struct machine_config *c)
         .clock = &m->clock,
         .probes = &m->probes,
         .timing = &m->timing,
-        .ticks_per_clock = m->profile->ticks_per_clock,
-        .signature = m->profile->signature,
-        .has_fpu = m->profile->has_fpu,
-        .has_cpuid = m->profile->has_cpuid,
-        .has_umov = m->profile->has_umov,
-        .cache_size = m->profile->cache_size,
+        .cycle = &m->cycle,
+        .ticks_per_clock = m->board.ticks_per_clock,
+        .signature = m->board.signature,
+        .has_fpu = m->board.has_fpu,
+        .has_cpuid = m->board.has_cpuid,
+        .has_umov = m->board.has_umov,
+        .cache_size = m->board.cache_size,
         .acknowledge = pic_acknowledge,
         .board = &m->pic,
         .ferr = irq_line(m, 13),
@@ -202,7 +212,7 @@ static void add_timers(struct machine *m, const struct machine_config *c)
     struct bus *bus = &m->bus;
     pic_init(&m->pic, &(struct pic_config){ .bus = bus, .probes = &m->probes, .intr = { set_cpu_intr, &m->cpu, 0 } });
     pit_init(&m->pit, &(struct pit_config){ .bus = bus, .clock = &m->clock, .irq = irq_line(m, 0) });
-    dma_init(&m->dma, &(struct dma_config){ .bus = bus, .probes = &m->probes });
+    dma_init(&m->dma, &(struct dma_config){ .bus = bus, .probes = &m->probes, .hold = hold_bus, .hold_ctx = m });
     struct rtc_date date = { c->date.year, c->date.month, c->date.day, c->date.hour, c->date.minute, c->date.second };
     rtc_init(&m->rtc, &(struct rtc_config){ .bus = bus, .clock = &m->clock, .irq = irq_line(m, 8), .date = date });
 }
@@ -270,7 +280,8 @@ static uint8_t floppy_type_for(const struct drive_config *disk)
 static void add_floppies(struct machine *m, const struct machine_config *c)
 {
     struct floppy_config config = { .bus = &m->bus, .clock = &m->clock, .probes = &m->probes, .irq = irq_line(m, 6),
-                                    .dma = { dma_transfer, &m->dma }, .channel = 2 };
+                                    .dma = { dma_transfer, &m->dma }, .channel = FLOPPY_CHANNEL,
+                                    .mechanics = &m->board.floppy };
     for (unsigned i = 0; i < FLOPPY_DRIVES; i++) {
         const struct drive_config *disk = &c->drive[DRIVE_FLOPPY_A + i];
         config.type[i] = c->floppy_type[i];
@@ -297,7 +308,7 @@ static void add_hard_disks(struct machine *m, const struct machine_config *c)
         struct ata_config config = { .bus = &m->bus, .clock = &m->clock, .probes = &m->probes,
                                      .irq = irq_line(m, channels[i].irq), .command_base = channels[i].command,
                                      .control_base = channels[i].control, .name = channels[i].name,
-                                     .first_drive = DRIVE_HD0 + 2 * i };
+                                     .first_drive = DRIVE_HD0 + 2 * i, .mechanics = m->board.disk };
         for (unsigned j = 0; j < 2; j++) {
             config.drive[j] = c->drive[DRIVE_HD0 + 2 * i + j];
             if (!config.drive[j].ops)
@@ -356,7 +367,7 @@ static void set_up_cmos(struct machine *m, const struct machine_config *c)
     bool disk[2] = { c->drive[DRIVE_HD0].ops != NULL, c->drive[DRIVE_HD1].ops != NULL };
     rtc_store(&m->rtc, 0x10, (uint8_t)(types[0] << 4 | types[1]));
     rtc_store(&m->rtc, 0x12, (uint8_t)((disk[0] ? 0xF0 : 0) | (disk[1] ? 0x0F : 0)));
-    rtc_store(&m->rtc, 0x14, (uint8_t)(0x02 | (m->profile->has_fpu ? 2 : 0) | 0x04 |
+    rtc_store(&m->rtc, 0x14, (uint8_t)(0x02 | (m->board.has_fpu ? 2 : 0) | 0x04 |
                                        (floppies ? 1 | (floppies - 1) << 6 : 0)));
     for (unsigned i = 0; i < 2; i++)
         if (disk[i]) {
@@ -374,22 +385,6 @@ static void set_up_cmos(struct machine *m, const struct machine_config *c)
 
 /* --- Building --- */
 
-static void set_latencies(struct machine *m)
-{
-    bool real = m->cpu.timing_mode != TIMING_FAST;
-    kbc_set_real(&m->kbc, real);
-    keyboard_set_real(&m->keyboard, real);
-    floppy_set_real(&m->floppy, real);
-    for (unsigned i = 0; i < CHANNELS; i++)
-        ata_set_real(&m->ata[i], real);
-    for (unsigned i = 0; i < SERIAL_PORTS; i++)
-        if (m->has_serial[i])
-            serial_set_real(&m->serial[i], real);
-    for (unsigned i = 0; i < PARALLEL_PORTS; i++)
-        if (m->has_parallel[i])
-            parallel_set_real(&m->parallel[i], real);
-}
-
 static bool wrong(char *error, size_t error_size, const char *what)
 {
     snprintf(error, error_size, "%s", what);
@@ -398,13 +393,8 @@ static bool wrong(char *error, size_t error_size, const char *what)
 
 static bool check_config(struct machine *m, const struct machine_config *c, char *error, size_t error_size)
 {
-    m->profile = profile_find(c->profile);
-    if (!m->profile) {
-        snprintf(error, error_size, "no machine profile \"%s\"", c->profile);
+    if (!board_configure(&m->board, c, error, error_size))
         return false;
-    }
-    if (c->timing == TIMING_CYCLE)
-        return wrong(error, error_size, "timing mode cycle is not available yet; use fast or table");
     if (c->ram_kb < 1024 || c->ram_kb > LARGEST_RAM_KB || c->ram_kb % 1024)
         return wrong(error, error_size, "memory must be 1 to 256 MB");
     if (c->bios && c->bios_size != 64 * KB && c->bios_size != 128 * KB && c->bios_size != 256 * KB)
@@ -418,10 +408,10 @@ static bool check_config(struct machine *m, const struct machine_config *c, char
 
 static bool build(struct machine *m, const struct machine_config *c)
 {
-    m->timing.profile = m->profile;
+    m->timing.profile = &m->board;
     m->stop_on_shutdown = c->stop_on_shutdown;
     clock_init(&m->clock);
-    if (!bus_init(&m->bus, &m->probes) || !map_memory(m, c) || !add_cpu(m, c))
+    if (!bus_init(&m->bus, &m->probes) || !map_memory(m, c) || !board_init_cycle(m) || !add_cpu(m, c))
         return false;
     m->probes.locate = locate;
     m->probes.locate_ctx = m;
@@ -434,7 +424,7 @@ static bool build(struct machine *m, const struct machine_config *c)
     if (!vga_init(&m->vga, &(struct vga_config){ .bus = &m->bus, .clock = &m->clock, .probes = &m->probes }))
         return false;
     set_up_cmos(m, c);
-    set_latencies(m);
+    board_set_latencies(m);
     machine_reset(m);
     return true;
 }
@@ -463,6 +453,7 @@ void machine_destroy(struct machine *m)
         return;
     vga_destroy(&m->vga);
     cpu_destroy(&m->cpu);
+    cycle_destroy(&m->cycle);
     bus_destroy(&m->bus);
     free(m->ram);
     free(m->system_rom.bytes);
@@ -553,31 +544,6 @@ uint64_t machine_clocks(const struct machine *m)
     return cpu_clocks(&m->cpu);
 }
 
-uint32_t machine_clock_hz(const struct machine *m)
-{
-    return (uint32_t)(TICKS_PER_SECOND / m->profile->ticks_per_clock);
-}
-
-const char *machine_profile(const struct machine *m)
-{
-    return m->profile->name;
-}
-
-enum timing_mode machine_timing(const struct machine *m)
-{
-    return (enum timing_mode)m->cpu.timing_mode;
-}
-
-bool machine_set_timing(struct machine *m, enum timing_mode mode, char *error, size_t error_size)
-{
-    if (mode == TIMING_CYCLE)
-        return wrong(error, error_size, "timing mode cycle is not available yet; use fast or table");
-    m->cpu.timing_mode = (uint8_t)mode;
-    runs_drop_all(&m->cpu);
-    set_latencies(m);
-    return true;
-}
-
 uint64_t machine_idle_ticks(const struct machine *m)
 {
     return m->cpu.idle_ticks;
@@ -622,8 +588,6 @@ static void visit_board(struct machine *m, struct state *s)
 {
     state_section(s, "board");
     state_u32(s, "ram_size", &(uint32_t){ m->ram_size });
-    state_u8(s, "timing", &m->cpu.timing_mode);
-    state_check(s, m->cpu.timing_mode < TIMING_CYCLE, "unknown timing mode");
     state_bool(s, "a20_keyboard", &m->a20_gate[0]);
     state_bool(s, "a20_port92", &m->a20_gate[1]);
     state_bytes(s, "ram", m->ram, m->ram_size);
@@ -636,9 +600,11 @@ static void visit_board(struct machine *m, struct state *s)
 void machine_visit(struct machine *m, struct state *s)
 {
     visit_board(m, s);
+    board_visit(m, s);
     clock_visit(&m->clock, s);
     bus_visit(&m->bus, s);
     cpu_visit(&m->cpu, s);
+    cycle_visit(&m->cycle, s);
     pic_visit(&m->pic, s);
     pit_visit(&m->pit, s);
     dma_visit(&m->dma, s);
@@ -661,7 +627,7 @@ void machine_visit(struct machine *m, struct state *s)
     if (state_loading(s)) {
         runs_drop_all(&m->cpu);
         cpu_flush_tlb(&m->cpu);
-        set_latencies(m);
+        board_set_latencies(m);
     }
 }
 

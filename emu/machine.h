@@ -22,6 +22,7 @@
 #include "emu/emu.h"
 #include "emu/geometry.h"
 #include "emu/inspect.h"
+#include "emu/timing/cycle.h"
 #include "emu/timing/profile.h"
 #include "emu/timing/timing.h"
 
@@ -38,6 +39,7 @@ struct machine {
     struct clock clock;
     struct bus bus;
     struct timing timing;
+    struct cycle cycle;
     struct cpu cpu;
 
     struct pic_pair pic;
@@ -55,7 +57,7 @@ struct machine {
     struct vga vga;
     struct fwcfg fwcfg;
 
-    const struct profile *profile;
+    struct profile board;       /* a profile, and what was set of it since */
     bool has_serial[SERIAL_PORTS], has_parallel[PARALLEL_PORTS], has_fwcfg;
     struct disk_geometry geometry[HARD_DISKS];
     uint8_t *ram;
@@ -67,5 +69,19 @@ struct machine {
     uint8_t exit_code;          /* last byte written to the debug-exit port */
     bool exit_asked;
 };
+
+/* --- board.c --- */
+
+/* The board that CONFIG names, with its settings. False: one line in ERROR. */
+bool board_configure(struct profile *board, const struct machine_config *config, char *error, size_t error_size);
+
+/* Creates the model of mode `cycle` for m->board. False when out of memory. */
+bool board_init_cycle(struct machine *m);
+
+/* Drives' and controllers' delays follow the timing mode. */
+void board_set_latencies(struct machine *m);
+
+/* Visits the board and the timing mode; loading applies them. To come before the CPU. */
+void board_visit(struct machine *m, struct state *state);
 
 #endif

@@ -6,6 +6,9 @@
 post_entry:
         cli
         cld
+        mov     eax, cr0                ; RESET left the cache off (CD and NW set) and empty
+        and     eax, 0x9FFFFFFF
+        mov     cr0, eax
         mov     al, CMOS_SHUTDOWN
         out     0x70, al
         in      al, 0x71

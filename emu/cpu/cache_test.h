@@ -2,9 +2,11 @@
  * on parts with 16 KB, of 16-byte lines, with 3 replacement bits a set (pseudo_lru.h).
  *
  * What is modelled: the array, the fill and read buffers, reading, writing and flushing through TR3-TR5, INVD, WBINVD
- * and RESET. What is not: ordinary accesses neither fill nor read the array, whatever CR0.CD and NW say, so a guest
- * finds only the lines it wrote itself. All memory is coherent for it, as with a write-through cache that snoops. The
- * manual wants caching off (CD = 1) during tests; that is not checked.
+ * and RESET. In timing mode `cycle` a command works on the cache of the model (emu/timing/cycle.h): what ordinary
+ * accesses left there is seen, with the data that memory has now, and lines that were written hit. In the other modes
+ * ordinary accesses neither fill nor read the array, so a guest finds only the lines it wrote itself. No access ever
+ * reads data from the array: all memory is coherent, as with a write-through cache that snoops. The manual wants caching
+ * off (CD = 1) during tests; that is not checked.
  *
  * TR3: data. TR4: tag 31-11 (31-12 with 16 KB), valid 10, and after a read the set's replacement bits 9-7 (B0 in 7) and
  * its valid bits 6-3 (way 0 in 3). TR5: set 10-4 (11-4 with 16 KB), entry 3-2, control 1-0. */
@@ -14,6 +16,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct bus;
+struct l1;
 struct state;
 
 enum { CACHE_WAYS = 4, CACHE_SETS_MAX = 256, CACHE_LINE = 16, CACHE_SETS_8K = 128 };
@@ -27,6 +31,7 @@ struct cache_test {
         uint32_t tag[CACHE_WAYS];       /* in place, as in TR4 */
         uint32_t data[CACHE_WAYS][CACHE_LINE / 4];
         uint8_t valid, lru;             /* bit per way; B0-B2 */
+        uint8_t written;                /* bit per way: the data came through TR5 */
     } set[CACHE_SETS_MAX];
 };
 
@@ -42,6 +47,11 @@ void cache_test_flush(struct cache_test *cache);
  * set are only ever read. TR5 is write-only in the manual; it reads as written. */
 void cache_test_write(struct cache_test *cache, unsigned number, uint32_t value);
 uint32_t cache_test_read(const struct cache_test *cache, unsigned number);
+
+/* Timing mode `cycle`, round a write of TR5 that is to be VALUE: takes over the set it chooses from L1, and gives it
+ * back. Lines that the array does not know yet get their data from memory (BUS). */
+void cache_test_take(struct cache_test *cache, const struct l1 *l1, const struct bus *bus, uint32_t value);
+void cache_test_give(const struct cache_test *cache, struct l1 *l1);
 
 void cache_test_visit(struct cache_test *cache, struct state *state);
 

@@ -3,8 +3,9 @@
  *   cpu_run          catches faults (fault.h) and delivers them
  *     run_until_stop   goes round: reasons to stop, due events, what needs attention, then one of
  *       count_runs       `fast` mode: runs that end before the next event, charged all at once, by quick forms (insn.h)
- *       time_runs        the other modes: each instruction is charged what timing/ says
- *       ask_runs         either mode, asking the debugger before each instruction
+ *       time_runs        `table` mode: each instruction is charged what the clock table says
+ *       timed_runs       `cycle` mode: the model of timing/ is told what each instruction does (timed.h)
+ *       ask_runs         any mode, asking the debugger before each instruction
  *       execute_single   one instruction in the shadow of another or with TF or RF set
  *
  * A stop never changes what the guest does: all that is done between two instructions may be interrupted anywhere and
@@ -14,9 +15,11 @@
 #include "emu/cpu/debug_registers.h"
 #include "emu/cpu/fault.h"
 #include "emu/cpu/interrupt.h"
+#include "emu/cpu/loop.h"
 #include "emu/cpu/mem.h"
 #include "emu/cpu/opcode.h"
 #include "emu/cpu/runs.h"
+#include "emu/cpu/timed.h"
 #include "emu/cpu/watch.h"
 #include "emu/timing/timing.h"
 
@@ -26,19 +29,7 @@ enum { GRANT_MAX = RUN_NO_ROOM - 1, REP_SLICE = 1 << 16 };
 /* Stands for the work between instructions when a fault comes up there. */
 static const struct insn no_insn = { .len = 0 };
 
-struct run_limits {
-    uint64_t last_icount;       /* stop when it is reached */
-    bool breakpoints;
-};
-
 /* --- Time --- */
-
-static void charge(struct cpu *cpu, uint64_t instructions, uint64_t clocks)
-{
-    cpu->icount += instructions;
-    cpu->clocks += clocks;
-    cpu->clock->now += clocks * cpu->ticks_per_clock;
-}
 
 /* Instructions before cpu->insn that are not charged yet: only in `fast` mode there are any. */
 static inline uint64_t uncharged(const struct cpu *cpu)
@@ -49,11 +40,16 @@ static inline uint64_t uncharged(const struct cpu *cpu)
 /* Whoever asks for the time may also change what comes next: the loop looks round after the run. */
 void cpu_sync(struct cpu *cpu)
 {
+    if (timed(cpu)) {
+        if (cpu->cycle->now > cpu->clocks)
+            loop_charge(cpu, 0, cpu->cycle->now - cpu->clocks);
+        return;
+    }
     uint64_t done = uncharged(cpu);
     cpu->kept = cpu->room - (int)(cpu->insn - cpu->run_start);
     cpu->granted = cpu->room = 0;
     cpu->run_start = cpu->insn;
-    charge(cpu, done, done * cpu->fast_clocks);
+    loop_charge(cpu, done, done * cpu->fast_clocks);
 }
 
 uint64_t cpu_icount(const struct cpu *cpu)
@@ -86,30 +82,23 @@ static uint64_t insn_clocks(const struct cpu *cpu, const struct insn *insn)
            (insn->flags & INSN_VARIABLE ? timing_variable(cpu->timing, insn->rule, cpu->work) : 0);
 }
 
-/* Clocks of a delivery that no instruction pays for. */
-static uint64_t delivery_clocks(const struct cpu *cpu)
+static enum timing_cpu_mode timed_mode(const struct cpu *cpu)
 {
-    if (cpu->timing_mode == CPU_TIMING_FAST)
-        return 0;
-    const struct timing_form form = {
-        .mnemonic = "INT", .operands = "Ib", .size = 16,
-        .mode = cpu->mode & RUN_V86 ? TIMED_V86 : cpu->mode & RUN_PROTECTED ? TIMED_PROTECTED : TIMED_REAL
-    };
-    return timing_cost(cpu->timing, &form).clocks;
+    return cpu->mode & RUN_V86 ? TIMED_V86 : cpu->mode & RUN_PROTECTED ? TIMED_PROTECTED : TIMED_REAL;
+}
+
+/* Clocks of a delivery that no instruction pays for, and that has just been made. */
+static uint64_t delivery_clocks(const struct cpu *cpu, const struct timing_event *event)
+{
+    return cpu->timing_mode == CPU_TIMING_FAST ? 0 : timing_delivery(cpu->timing, event, cpu->work);
 }
 
 /* --- REP --- */
 
-/* Is there anything that an instruction boundary would have to deal with? An INTR that IF holds off is not. */
-static inline unsigned needs_attention(const struct cpu *cpu)
-{
-    return cpu->attention & (cpu->eflags >> 9 | ~(unsigned)ATTEND_INTR);
-}
-
 /* Has a repeated instruction to stop after one iteration? For RF it has not: RF is gone when the instruction begins. */
 static bool repeats_once(const struct cpu *cpu)
 {
-    unsigned waiting = needs_attention(cpu);
+    unsigned waiting = loop_needs_attention(cpu);
     return cpu->eflags & FLAG_TF ? waiting : waiting & ~(unsigned)ATTEND_SINGLE;
 }
 
@@ -127,6 +116,8 @@ uint32_t cpu_rep_budget(struct cpu *cpu)
 {
     if (repeats_once(cpu))
         return 1;
+    if (timed(cpu))
+        return REP_SLICE;           /* timed_iterated() says when to stop */
     cpu_sync(cpu);
     const struct clock *clock = cpu->clock;
     uint64_t ticks = clock->next_due > clock->now ? clock->next_due - clock->now : 0;
@@ -142,6 +133,7 @@ uint32_t cpu_rep_budget(struct cpu *cpu)
 void cpu_repeat_later(struct cpu *cpu)
 {
     cpu->eip -= cpu->insn->len;
+    cpu->timed.repeating = true;
     cpu_leave_run(cpu);
 }
 
@@ -182,16 +174,45 @@ static void enter_shutdown(struct cpu *cpu)
     line_set(&cpu->shutdown_line, false);
 }
 
-/* A handler left by longjmp: pays for it and delivers what it raised. */
+static void begin_delivery(struct cpu *cpu)
+{
+    if (timed(cpu))
+        timed_deliver_begin(cpu);
+}
+
+/* Charges a delivery that was made. */
+static void end_delivery(struct cpu *cpu, const struct timing_event *event)
+{
+    uint64_t clocks = delivery_clocks(cpu, event);
+    if (timed(cpu))
+        timed_deliver_end(cpu, (uint32_t)clocks);
+    else
+        loop_charge(cpu, 0, clocks);
+}
+
+/* What a handler that left by longjmp raised; the instruction matters where V86 mode did not allow it. */
+static struct timing_event raised_event(const struct cpu *cpu)
+{
+    const struct opcode *row = &opcode_table[cpu->insn->row];
+    bool refused = cpu->fault_vector == EXC_GP && cpu->fault_code == 0 && cpu_v86(cpu) && row->mnemonic;
+    return (struct timing_event){ .cause = TIMED_EXCEPTION, .mode = timed_mode(cpu), .vector = cpu->fault_vector,
+                                  .mnemonic = refused ? row->mnemonic : NULL, .operands = row->operands,
+                                  .repeat = opcode_repeats(cpu->insn) };
+}
+
+/* A handler left by longjmp: delivers what it raised and pays for it. */
 static void deliver_fault(struct cpu *cpu)
 {
+    const struct timing_event event = raised_event(cpu);
     cpu_sync(cpu);
     cpu->attention &= (uint16_t)~ATTEND_SHADOW;
     cpu->inhibit_trap = false;
     debug_faulted(cpu);
-    charge(cpu, 1, cpu->timing_mode == CPU_TIMING_FAST ? cpu->fast_clocks : delivery_clocks(cpu));
+    loop_charge(cpu, 1, cpu->timing_mode == CPU_TIMING_FAST ? cpu->fast_clocks : 0);
+    begin_delivery(cpu);
     bool alive = cpu_deliver_fault(cpu);
     cpu->insn = cpu->run_start = &no_insn;
+    end_delivery(cpu, &event);
     if (!alive)
         enter_shutdown(cpu);
 }
@@ -229,21 +250,23 @@ static void clear_attention(struct cpu *cpu, unsigned bits)
 }
 
 /* Interrupt or trap between two instructions; wakes a halted processor, and a shadow ends with it. */
-static void deliver(struct cpu *cpu, unsigned vector, enum interrupt_source source)
+static void deliver(struct cpu *cpu, unsigned vector, enum timing_cause cause)
 {
+    const struct timing_event event = { .cause = cause, .mode = timed_mode(cpu), .vector = (uint8_t)vector };
     clear_attention(cpu, ATTEND_HALTED | ATTEND_SHADOW);
     cpu->inhibit_trap = false;
     cpu->insn = cpu->run_start = &no_insn;
-    charge(cpu, 0, delivery_clocks(cpu));
-    cpu_interrupt(cpu, vector, source, false, 0);
+    begin_delivery(cpu);
+    cpu_interrupt(cpu, vector, cause == TIMED_EXCEPTION ? SOURCE_TRAP : SOURCE_HARDWARE, false, 0);
+    end_delivery(cpu, &event);
 }
 
 /* A trap that no instruction has caused counts as one: entering the handler may trap again, and on for ever. */
 static void deliver_trap(struct cpu *cpu)
 {
     if (debug_take_trap(cpu))
-        charge(cpu, 1, cpu->timing_mode == CPU_TIMING_FAST ? cpu->fast_clocks : 0);
-    deliver(cpu, EXC_DB, SOURCE_TRAP);
+        loop_charge(cpu, 1, cpu->timing_mode == CPU_TIMING_FAST ? cpu->fast_clocks : 0);
+    deliver(cpu, EXC_DB, TIMED_EXCEPTION);
 }
 
 /* Only a real NMI masks further ones, not vector 2 from elsewhere; from its acceptance on, whatever becomes of it. */
@@ -251,7 +274,7 @@ static void deliver_nmi(struct cpu *cpu)
 {
     clear_attention(cpu, ATTEND_NMI);
     cpu->nmi_masked = true;
-    deliver(cpu, EXC_NMI, SOURCE_HARDWARE);
+    deliver(cpu, EXC_NMI, TIMED_NMI);
 }
 
 /* Lets time pass until something can happen. False: nothing ever will. */
@@ -262,7 +285,9 @@ static bool wait_halted(struct cpu *cpu)
     if (!(cpu->eflags & FLAG_IF) || until == CLOCK_NEVER)
         return false;
     uint64_t clocks = (until - clock->now + cpu->ticks_per_clock - 1) / cpu->ticks_per_clock;
-    charge(cpu, 0, clocks);
+    loop_charge(cpu, 0, clocks);
+    if (timed(cpu))
+        timed_interrupted(cpu);
     cpu->idle_ticks += clocks * cpu->ticks_per_clock;
     return true;
 }
@@ -282,7 +307,7 @@ static enum attended attend(struct cpu *cpu)
     } else if (cpu->attention & ATTEND_NMI && !cpu->nmi_masked && !deep) {
         deliver_nmi(cpu);
     } else if (cpu->attention & ATTEND_INTR && cpu->eflags & FLAG_IF && !shadow) {
-        deliver(cpu, cpu->acknowledge(cpu->board), SOURCE_HARDWARE);
+        deliver(cpu, cpu->acknowledge(cpu->board), TIMED_INTR);
     } else if (cpu->attention & ATTEND_HALTED) {
         return wait_halted(cpu) ? SOMETHING_DONE : DEAD;
     } else {
@@ -316,14 +341,6 @@ static bool find_stop(struct cpu *cpu, const struct run_limits *limits, enum cpu
 }
 
 /* --- Executing --- */
-
-/* Must the loop look round before the next run? */
-static inline bool must_look_round(const struct cpu *cpu, const struct run_limits *limits)
-{
-    uint64_t now = cpu->clock->now;
-    return needs_attention(cpu) | cpu->watch_hit | (unsigned)cpu->interrupt || now >= cpu->clock->next_due ||
-           now >= cpu->deadline || cpu->icount >= limits->last_icount;
-}
 
 /* How many instructions begin before the next event, the deadline and the limit, and so few that cpu->interrupt is seen
  * soon. */
@@ -372,7 +389,7 @@ static void count_one_run(struct cpu *cpu, const struct run *run)
     while (insn != cpu->run_end);
     charge_until(cpu, insn);
     if (run->repeats)
-        charge(cpu, 0, repeat_clocks(cpu));
+        loop_charge(cpu, 0, repeat_clocks(cpu));
 }
 
 static void grant_room(struct cpu *cpu, const struct run_limits *limits)
@@ -392,7 +409,7 @@ static __attribute__((noinline)) bool goes_on(struct cpu *cpu, const struct run_
     else if (cpu->granted == 0)
         grant_room(cpu, limits);
     cpu->room -= done;
-    if (unlikely(needs_attention(cpu) | cpu->watch_hit | (unsigned)cpu->interrupt))
+    if (unlikely(loop_needs_attention(cpu) | cpu->watch_hit | (unsigned)cpu->interrupt))
         return false;
     runs_follow(cpu);
     return true;
@@ -433,7 +450,21 @@ static inline void execute(struct cpu *cpu, const struct insn *insn, uint32_t st
     cpu->work = 0;
     insn->fn(cpu, insn);
     cpu->insn = cpu->run_start = &no_insn;
-    charge(cpu, 1, insn_clocks(cpu, insn));
+    loop_charge(cpu, 1, insn_clocks(cpu, insn));
+}
+
+/* The same in any mode, for the loops where speed is no matter. */
+static void execute_slowly(struct cpu *cpu, const struct run *run, const struct insn *insn, uint32_t start)
+{
+    if (timed(cpu))
+        timed_execute(cpu, run, insn, start);
+    else
+        execute(cpu, insn, start);
+}
+
+static const struct run *find_run(struct cpu *cpu)
+{
+    return timed(cpu) ? timed_run(cpu) : runs_at(cpu);
 }
 
 static void time_runs(struct cpu *cpu, const struct run_limits *limits)
@@ -445,8 +476,8 @@ static void time_runs(struct cpu *cpu, const struct run_limits *limits)
         cpu->run_end = insn + run->count;
         do
             execute(cpu, insn, start);
-        while (++insn != cpu->run_end && !must_look_round(cpu, limits));
-    } while (!must_look_round(cpu, limits));
+        while (++insn != cpu->run_end && !loop_must_look_round(cpu, limits));
+    } while (!loop_must_look_round(cpu, limits));
 }
 
 /* Is there a breakpoint on the next instruction that was not reported already? */
@@ -476,18 +507,18 @@ static bool ask_runs(struct cpu *cpu, const struct run_limits *limits)
     do {
         if (!ask(cpu, limits))
             return false;
-        const struct run *run = runs_at(cpu);
+        const struct run *run = find_run(cpu);
         const struct insn *insn = run->insn, *end = insn + run->count;
         uint32_t start = cpu->run_eip = cpu->eip;
         bool more;
         do {
             cpu->run_end = end;
-            execute(cpu, insn, start);
-            more = cpu->run_end == end && ++insn != end && !must_look_round(cpu, limits);
+            execute_slowly(cpu, run, insn, start);
+            more = cpu->run_end == end && ++insn != end && !loop_must_look_round(cpu, limits);
         } while (more && ask(cpu, limits));
         if (more)
             return false;
-    } while (!must_look_round(cpu, limits));
+    } while (!loop_must_look_round(cpu, limits));
     return true;
 }
 
@@ -513,14 +544,14 @@ static bool execute_single(struct cpu *cpu, const struct run_limits *limits)
     uint32_t before = cpu->eflags;
     if (!ask(cpu, limits))
         return false;
-    const struct run *run = runs_at(cpu);
+    const struct run *run = find_run(cpu);
     const struct insn *insn = run->insn;
     clear_attention(cpu, ATTEND_SHADOW);
     cpu->inhibit_trap = false;
     debug_begin(cpu);
     cpu->eflags &= ~(uint32_t)FLAG_RF;
     cpu->run_end = insn + 1;
-    execute(cpu, insn, cpu->run_eip = cpu->eip);
+    execute_slowly(cpu, run, insn, cpu->run_eip = cpu->eip);
     finish_single(cpu, insn, before);
     return true;
 }
@@ -534,6 +565,8 @@ static bool execute_some(struct cpu *cpu, const struct run_limits *limits)
         return ask_runs(cpu, limits);
     if (cpu->timing_mode == CPU_TIMING_FAST)
         count_runs(cpu, limits);
+    else if (timed(cpu))
+        timed_runs(cpu, limits);
     else
         time_runs(cpu, limits);
     return true;

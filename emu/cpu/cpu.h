@@ -49,6 +49,7 @@
 
 struct state;
 struct timing;
+struct cycle;
 struct run;
 struct runs;
 struct fpu;
@@ -91,22 +92,36 @@ enum { ACC_TYPE = 0x0F, ACC_ACCESSED = 1, ACC_WRITABLE = 2, ACC_READABLE = 2, AC
  *   tag   linear page address (bits 31-12, low bits 0), or TLB_EMPTY
  *   host  host address of the page minus nothing: &page[0]
  *   code  writes only: bit n set: the 64 bytes from n*64 may hold decoded code; such writes take the slow path
- * A page with a device, a watchpoint, a breakpoint of the guest's, or (in `cycle` mode) any page is never entered, nor
- * is any page while alignment is checked (#AC). */
+ * A page with a device, a watchpoint or a breakpoint of the guest's is never entered, nor is any page while alignment is
+ * checked (#AC). */
 enum { TLB_ENTRIES = 1024 };
 #define TLB_EMPTY 1u
+#define TLB_TIMED 2u            /* in every tag in timing mode `cycle`: no fast path matches (timed.h) */
 enum { TLB_SUPERVISOR, TLB_USER };
 struct tlb_entry {
     uint32_t tag;
     uint32_t physical;          /* page */
     uint8_t *host;
     uint64_t code;
-    uint64_t unused;            /* 32 bytes each */
+    uint64_t uncached;          /* PCD of the page; fills up to 32 bytes */
 };
 
 /* The paging unit's TLB in the modes that do without the chip's: direct mapped by linear page. tag as above; entry: as
  * in tlb.h, without P. */
 struct translation { uint32_t tag, entry; };
+
+/* What timed.c keeps from instruction to instruction. */
+struct timed {
+    uint32_t queue_linear;      /* linear address of the prefetch queue's line */
+    uint32_t queue_line;        /* the line that queue_linear belongs to */
+    bool jumped;                /* the next instruction is not on the straight line */
+    bool repeating;             /* the last instruction was a repeated one that will go on */
+    uint32_t iteration_clocks;  /* of a repeated instruction */
+    uint32_t spent;             /* clocks of iterations already told to the model */
+    uint32_t stale_base;        /* line of the first stale byte */
+    uint32_t stale;             /* bit n: byte stale_base + n is kept in stale_byte[n] */
+    uint8_t stale_byte[32];
+};
 
 /* Why the loop must look round before the next instruction; bits of cpu->attention. */
 enum {
@@ -151,6 +166,7 @@ struct cpu {
     struct tlb_entry tlb[2][2][TLB_ENTRIES];    /* supervisor and user; read and write */
     struct translation translation[TLB_ENTRIES];
     bool alignment_checked;             /* CR0.AM, EFLAGS.AC and CPL 3 */
+    bool page_uncached;                 /* PCD of the page translated last */
 
     struct segment ldtr, tr;
     struct table_register gdtr, idtr;
@@ -187,6 +203,8 @@ struct cpu {
     struct clock *clock;
     struct probes *probes;
     struct timing *timing;
+    struct cycle *cycle;                /* NULL: there is no timing mode `cycle` */
+    struct timed timed;
     struct runs *runs;
     struct fpu *fpu;
     uint32_t signature;                 /* EDX after reset and CPUID's EAX */
@@ -208,6 +226,7 @@ struct cpu_config {
     struct clock *clock;
     struct probes *probes;
     struct timing *timing;
+    struct cycle *cycle;                /* or NULL */
     uint32_t ticks_per_clock;
     uint32_t signature;
     bool has_fpu, has_cpuid, has_umov;
@@ -245,7 +264,8 @@ void cpu_memory_written(struct cpu *cpu, uint32_t physical, uint32_t size);
  * changed, page_flush() in mem.h is needed instead. */
 void cpu_flush_tlb(struct cpu *cpu);
 
-/* Follows cpu->timing_mode after a change: decoded instructions carry their clocks. Not inside cpu_run(). */
+/* Follows cpu->timing_mode or the board after a change: decoded instructions carry their clocks; the model of mode
+ * `cycle` begins with empty caches. Not inside cpu_run(). */
 void cpu_timing_changed(struct cpu *cpu);
 
 /* Visits the FPU too. After loading, decoded code and the software TLB are empty. */
@@ -289,6 +309,15 @@ void cpu_cpl_changed(struct cpu *cpu);
 /* EFLAGS as a whole, arithmetic flags included; set: all bits of VALUE are taken (the caller applied the rules). */
 uint32_t cpu_eflags(const struct cpu *cpu);
 void cpu_set_eflags(struct cpu *cpu, uint32_t value);
+
+/* PROBE_INTERRUPT_FLAG, for whoever is about to set EFLAGS.IF to ON otherwise than by cpu_set_eflags(), which does it
+ * itself. CAUSE: 0 an instruction, 1 + vector a delivery. */
+void cpu_emit_if(struct cpu *cpu, bool on, unsigned cause);
+static inline void cpu_report_if(struct cpu *cpu, bool on, unsigned cause)
+{
+    if (__builtin_expect(probe_wants(cpu->probes, PROBE_INTERRUPT_FLAG), 0))
+        cpu_emit_if(cpu, on, cause);
+}
 
 static inline bool cpu_protected(const struct cpu *cpu) { return cpu->cr0 & CR0_PE; }
 static inline bool cpu_v86(const struct cpu *cpu) { return cpu->eflags & FLAG_VM; }

@@ -33,7 +33,8 @@ enum insn_flags {
     INSN_ADDRESS32 = 16,    /* address size after prefixes */
     INSN_MEMORY = 32,       /* ModRM names memory */
     INSN_ENDS_RUN = 64,     /* unconditional branch, I/O, mode change, STI, HLT ...: the loop looks round after it */
-    INSN_VARIABLE = 128     /* clocks depend on cpu->work as well (table mode) */
+    INSN_VARIABLE = 128,    /* clocks depend on cpu->work as well (table mode) */
+    INSN_LOCKED = 256       /* its read-modify-write locks the bus: LOCK, XCHG with memory (filled in `cycle` mode) */
 };
 
 /* Register operands are byte offsets into cpu->r, made by the decoder for the host's byte order: see reg8/16/32 in

@@ -2,12 +2,13 @@
  * device memory, watched pages, writes into decoded code; and the filling of the software TLB.
  *
  * Order of checks as on the chip: segment, alignment, page. An access that crosses a page has both pages translated
- * before anything is read or written. Left out on purpose: bus locking, which a machine with one master at a time
- * does not need. */
+ * before anything is read or written. Bus locking has no effect but on time: there is one master at a time. In timing
+ * mode `cycle` all accesses come here, and the model is told of them (timed.h). */
 #include "emu/cpu/mem.h"
 
 #include "emu/cpu/fault.h"
 #include "emu/cpu/runs.h"
+#include "emu/cpu/timed.h"
 #include "emu/cpu/watch.h"
 
 /* --- Segments --- */
@@ -68,13 +69,14 @@ void mem_check_alignment(struct cpu *cpu, unsigned seg, uint32_t offset, unsigne
 /* ACCESSES: what the entry would serve (WATCHED_*). */
 static bool may_enter(const struct cpu *cpu, uint32_t linear, const struct region *region, unsigned accesses)
 {
-    return region->host && cpu->timing_mode != CPU_TIMING_CYCLE && !cpu->alignment_checked &&
-           !watch_page(cpu->watch, linear, accesses);
+    return region->host && !cpu->alignment_checked && !watch_page(cpu->watch, linear, accesses);
 }
 
-static void enter(struct tlb_entry *e, uint32_t linear, uint32_t physical, const struct region *region)
+static void enter(const struct cpu *cpu, struct tlb_entry *e, uint32_t linear, uint32_t physical,
+                  const struct region *region)
 {
-    e->tag = linear & PAGE_MASK;
+    e->tag = (linear & PAGE_MASK) | (timed(cpu) ? TLB_TIMED : 0);
+    e->uncached = cpu->page_uncached;
     e->physical = physical & PAGE_MASK;
     e->host = region->host + ((physical & PAGE_MASK) - region->base);
 }
@@ -85,9 +87,9 @@ static void enter_read(struct tlb_entry *table, struct cpu *cpu, uint32_t linear
     struct tlb_entry *e = &table[linear >> PAGE_SHIFT & (TLB_ENTRIES - 1)];
     if (!may_enter(cpu, linear, region, WATCHED_READ | WATCHED_TABLE | WATCHED_FETCH))
         return;
-    if (e->tag != TLB_EMPTY && e->tag != (linear & PAGE_MASK))
+    if (e->tag != TLB_EMPTY && (e->tag & PAGE_MASK) != (linear & PAGE_MASK) && !timed(cpu))
         runs_forget_seen(cpu);
-    enter(e, linear, physical, region);
+    enter(cpu, e, linear, physical, region);
 }
 
 void mem_enter_read(struct cpu *cpu, uint32_t linear, uint32_t physical)
@@ -101,7 +103,7 @@ void mem_enter_write(struct cpu *cpu, uint32_t linear, uint32_t physical)
     if (!region->writable || !may_enter(cpu, linear, region, WATCHED_READ | WATCHED_WRITE))
         return;
     struct tlb_entry *e = &cpu->tlb_write[linear >> PAGE_SHIFT & (TLB_ENTRIES - 1)];
-    enter(e, linear, physical, region);
+    enter(cpu, e, linear, physical, region);
     e->code = runs_code_map(cpu->runs, physical);
     cpu->bus->dirty[physical >> PAGE_SHIFT] = 1;
 }
@@ -159,6 +161,8 @@ void mem_write_physical(struct cpu *cpu, uint32_t physical, uint32_t value, unsi
     if (!region->host) {
         write_device(cpu, physical, value, size);
     } else if (region->writable) {
+        if (timed(cpu))
+            timed_keep_stale(cpu, physical, size);
         if (runs_code_at(cpu->runs, physical, size))
             runs_written(cpu, physical, size);
         cpu->bus->dirty[physical >> PAGE_SHIFT] = 1;
@@ -203,6 +207,29 @@ static void write_parts(struct cpu *cpu, const struct parts *parts, uint32_t val
         mem_write_physical(cpu, part_address(parts, i), value >> 8 * i & 0xFF, 1);
 }
 
+/* The model is told of an access before it is made: devices look at the clock. */
+static void tell_read(struct cpu *cpu, uint32_t physical, unsigned size)
+{
+    if (timed(cpu))
+        timed_tell_read(cpu, physical, size);
+}
+
+static void tell_write(struct cpu *cpu, uint32_t physical, unsigned size)
+{
+    if (timed(cpu))
+        timed_tell_write(cpu, physical, size);
+}
+
+/* The upper part goes first (Embedded Intel486 Processor Hardware Reference Manual, "unaligned"). */
+static void tell_parts(struct cpu *cpu, const struct parts *parts, unsigned size, bool write)
+{
+    void (*tell)(struct cpu *, uint32_t, unsigned) = write ? tell_write : tell_read;
+    if (timed(cpu))
+        cycle_misaligned(cpu->cycle);
+    tell(cpu, parts->physical[1], size - parts->first_size);
+    tell(cpu, parts->physical[0], parts->first_size);
+}
+
 /* --- Segmented accesses --- */
 
 static void tell_watch(struct cpu *cpu, uint32_t linear, unsigned size, bool write)
@@ -219,13 +246,18 @@ static void tell_table(struct cpu *cpu, uint32_t linear, unsigned size)
 
 uint32_t mem_read(struct cpu *cpu, unsigned seg, uint32_t offset, unsigned size)
 {
+    const uint8_t *p = timed(cpu) ? timed_read(cpu, seg, offset, size) : NULL;
+    if (p)
+        return load(p, size);
     uint32_t linear = check_operand(cpu, seg, offset, size, false), value;
     if (crosses(linear, size)) {
         struct parts parts = translate_parts(cpu, linear, false, cpu->cpl == 3);
+        tell_parts(cpu, &parts, size, false);
         value = read_parts(cpu, &parts, size);
     } else {
         uint32_t physical = page_translate(cpu, linear, false, cpu->cpl == 3);
         mem_enter_read(cpu, linear, physical);
+        tell_read(cpu, physical, size);
         value = mem_read_physical(cpu, physical, size);
     }
     tell_watch(cpu, linear, size, false);
@@ -252,6 +284,11 @@ static void write_beside_code(struct cpu *cpu, struct tlb_entry *e, uint32_t off
 
 void mem_write(struct cpu *cpu, unsigned seg, uint32_t offset, uint32_t value, unsigned size)
 {
+    uint8_t *p = timed(cpu) ? timed_write(cpu, seg, offset, size, false) : NULL;
+    if (p) {
+        store(p, value, size);
+        return;
+    }
     struct tlb_entry *e = code_entry(cpu, seg, offset, size);
     if (e) {
         write_beside_code(cpu, e, (cpu->seg[seg].base + offset) & ~PAGE_MASK, value, size);
@@ -260,9 +297,11 @@ void mem_write(struct cpu *cpu, unsigned seg, uint32_t offset, uint32_t value, u
     uint32_t linear = check_operand(cpu, seg, offset, size, true);
     if (crosses(linear, size)) {
         struct parts parts = translate_parts(cpu, linear, true, cpu->cpl == 3);
+        tell_parts(cpu, &parts, size, true);
         write_parts(cpu, &parts, value, size);
     } else {
         uint32_t physical = page_translate(cpu, linear, true, cpu->cpl == 3);
+        tell_write(cpu, physical, size);
         mem_write_physical(cpu, physical, value, size);
         mem_enter_write(cpu, linear, physical);
     }
@@ -272,15 +311,21 @@ void mem_write(struct cpu *cpu, unsigned seg, uint32_t offset, uint32_t value, u
 /* What may be written may be read: no segment is writable only. */
 uint32_t mem_read_modify(struct cpu *cpu, unsigned seg, uint32_t offset, unsigned size)
 {
+    const uint8_t *p = timed(cpu) ? timed_write(cpu, seg, offset, size, true) : NULL;
+    if (p)
+        return load(p, size);
     const struct tlb_entry *e = code_entry(cpu, seg, offset, size);
     if (e)
         return load(e->host + ((cpu->seg[seg].base + offset) & ~PAGE_MASK), size);
     uint32_t linear = check_operand(cpu, seg, offset, size, true), value;
     if (crosses(linear, size)) {
         struct parts parts = translate_parts(cpu, linear, true, cpu->cpl == 3);
+        tell_parts(cpu, &parts, size, false);
         value = read_parts(cpu, &parts, size);
     } else {
-        value = mem_read_physical(cpu, page_translate(cpu, linear, true, cpu->cpl == 3), size);
+        uint32_t physical = page_translate(cpu, linear, true, cpu->cpl == 3);
+        tell_read(cpu, physical, size);
+        value = mem_read_physical(cpu, physical, size);
     }
     tell_watch(cpu, linear, size, false);
     return value;
@@ -314,10 +359,12 @@ uint32_t mem_read_linear(struct cpu *cpu, uint32_t linear, unsigned size)
     tell_table(cpu, linear, size);
     if (crosses(linear, size)) {
         struct parts parts = translate_parts(cpu, linear, false, false);
+        tell_parts(cpu, &parts, size, false);
         return read_parts(cpu, &parts, size);
     }
     uint32_t physical = page_translate(cpu, linear, false, false);
     enter_read(table, cpu, linear, physical);
+    tell_read(cpu, physical, size);
     return mem_read_physical(cpu, physical, size);
 }
 
@@ -325,9 +372,12 @@ void mem_write_linear(struct cpu *cpu, uint32_t linear, uint32_t value, unsigned
 {
     if (crosses(linear, size)) {
         struct parts parts = translate_parts(cpu, linear, true, false);
+        tell_parts(cpu, &parts, size, true);
         write_parts(cpu, &parts, value, size);
     } else {
-        mem_write_physical(cpu, page_translate(cpu, linear, true, false), value, size);
+        uint32_t physical = page_translate(cpu, linear, true, false);
+        tell_write(cpu, physical, size);
+        mem_write_physical(cpu, physical, value, size);
     }
     tell_watch(cpu, linear, size, true);
 }

@@ -2,10 +2,14 @@
  *
  * In protected mode with CPL above IOPL, and always in V86 mode, the I/O permission bitmap of a 386 TSS decides. The
  * string forms commit each element when it is done; INS asks whether its destination can be written before it reads the
- * port, which may have side effects. Ports are the devices' world: clock->now is brought up to date first. */
+ * port, which may have side effects. Ports are the devices' world: clock->now is brought up to date first.
+ *
+ * Left in cpu->work for the clocks: that the bitmap was asked in protected mode, and iterations of repeated forms. */
 #include "emu/cpu/fault.h"
 #include "emu/cpu/operand.h"
 #include "emu/cpu/ops_system.h"
+#include "emu/cpu/timed.h"
+#include "emu/timing/timing.h"
 
 enum { TSS_IO_MAP = 102, TSS386_TYPE = 9 };
 
@@ -20,6 +24,8 @@ static void check_bitmap(struct cpu *cpu, uint16_t port, unsigned size)
     uint32_t bits = mem_read_linear(cpu, cpu->tr.base + at, 2) >> (port & 7);
     if (bits & ((1u << size) - 1))
         cpu_raise_code(cpu, EXC_GP, 0);
+    if (!cpu_v86(cpu))
+        cpu->work = timing_work(TIMED_BY_BITMAP, 0, TIMED_NO_TSS);
 }
 
 ALWAYS_INLINE void check_port(struct cpu *cpu, uint16_t port, unsigned size)
@@ -28,19 +34,27 @@ ALWAYS_INLINE void check_port(struct cpu *cpu, uint16_t port, unsigned size)
         check_bitmap(cpu, port, size);
 }
 
+/* Devices look at the clock: it is brought to where the port is accessed. */
+ALWAYS_INLINE void reach_port(struct cpu *cpu, uint16_t port, unsigned size, bool write)
+{
+    if (timed(cpu))
+        timed_io(cpu, port, size, write);
+    cpu_sync(cpu);
+}
+
 /* --- IN, OUT --- */
 
 ALWAYS_INLINE void in(struct cpu *cpu, uint16_t port, unsigned width)
 {
     check_port(cpu, port, width / 8);
-    cpu_sync(cpu);
+    reach_port(cpu, port, width / 8, false);
     register_set(cpu, width, register_offset(width, EAX), bus_in(cpu->bus, port, width / 8));
 }
 
 ALWAYS_INLINE void out(struct cpu *cpu, uint16_t port, unsigned width)
 {
     check_port(cpu, port, width / 8);
-    cpu_sync(cpu);
+    reach_port(cpu, port, width / 8, true);
     bus_out(cpu->bus, port, register_get(cpu, width, register_offset(width, EAX)), width / 8);
 }
 
@@ -105,7 +119,7 @@ ALWAYS_INLINE void ins_element(struct cpu *cpu, const struct insn *insn, unsigne
         mem_align(cpu, ES, offset, size);
         mem_probe_write(cpu, ES, offset, size);
     }
-    cpu_sync(cpu);
+    reach_port(cpu, port, size, false);
     memory_set(cpu, width, ES, offset, bus_in(cpu->bus, port, size));
     advance(cpu, insn, EDI, element_step(cpu, width));
 }
@@ -115,7 +129,7 @@ ALWAYS_INLINE void outs_element(struct cpu *cpu, const struct insn *insn, unsign
     uint16_t port = (uint16_t)cpu->r[EDX];
     check_port(cpu, port, width / 8);
     uint32_t value = memory_get(cpu, width, insn->seg, cpu->r[ESI] & insn->addr_mask);
-    cpu_sync(cpu);
+    reach_port(cpu, port, width / 8, true);
     bus_out(cpu->bus, port, value, width / 8);
     advance(cpu, insn, ESI, element_step(cpu, width));
 }
@@ -129,13 +143,19 @@ static struct outlook look_out(const struct cpu *cpu)
     return (struct outlook){ cpu->clock->next_due, cpu->attention & ~masked };
 }
 
+/* What the timed modes charge for the bitmap. */
+static uint32_t repeated_by_bitmap(const struct cpu *cpu)
+{
+    bool asked = cpu->cpl > cpu_iopl(cpu) && !cpu_v86(cpu);
+    return asked && cpu->timing_mode != CPU_TIMING_FAST ? TIMING_REPEATED_BY_BITMAP : 0;
+}
+
 /* Leave is asked for before the count is looked at, as Intel's processors do. */
 ALWAYS_INLINE void string_io(struct cpu *cpu, const struct insn *insn, element_fn *element, unsigned width)
 {
     check_port(cpu, (uint16_t)cpu->r[EDX], width / 8);
     if (!(insn->flags & (INSN_REP | INSN_REPNE))) {
         element(cpu, insn);
-        cpu->work = 1;
         return;
     }
     uint32_t left = cpu->r[ECX] & insn->addr_mask, done = 0;
@@ -148,8 +168,10 @@ ALWAYS_INLINE void string_io(struct cpu *cpu, const struct insn *insn, element_f
         left--;
         done++;
         now = look_out(cpu);
+        if (timed(cpu) && timed_iterated(cpu))
+            break;
     }
-    cpu->work = done;
+    cpu->work = done | repeated_by_bitmap(cpu);
     if (left)
         cpu_repeat_later(cpu);
 }

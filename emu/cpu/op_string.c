@@ -11,6 +11,7 @@
 #include "emu/cpu/debug_registers.h"
 #include "emu/cpu/operand.h"
 #include "emu/cpu/ops.h"
+#include "emu/cpu/timed.h"
 
 /* Does one iteration. False: a REPE or REPNE ends here. */
 typedef bool element_fn(struct cpu *cpu, const struct insn *insn);
@@ -43,32 +44,36 @@ ALWAYS_INLINE uint32_t element_step(const struct cpu *cpu, unsigned width)
     return cpu->eflags & FLAG_DF ? 0 - width / 8 : width / 8;
 }
 
-/* Up to STRETCH of COUNT iterations one by one. */
+/* Up to STRETCH of COUNT iterations one by one; *CUT: something waits that must not wait for the rest (in mode `cycle`,
+ * where nobody knows beforehand how long an iteration takes). */
 static uint32_t repeat_elements(struct cpu *cpu, const struct insn *insn, element_fn *element, uint32_t count,
-                                bool *ended)
+                                bool *ended, bool *cut)
 {
     uint32_t done = 0;
-    while (done < smaller(count, STRETCH) && !*ended && !debug_was_hit(cpu)) {
+    bool waits = false;
+    while (done < smaller(count, STRETCH) && !*ended && !debug_was_hit(cpu) && !waits) {
         *ended = !element(cpu, insn);
         advance(cpu, insn, ECX, (uint32_t)-1);
         done++;
+        waits = timed(cpu) && timed_iterated(cpu);
     }
+    *cut = waits;
     return done;
 }
 
 static void string_repeat(struct cpu *cpu, const struct insn *insn, element_fn *element, block_fn *block)
 {
     uint32_t left = index_register(cpu, insn, ECX), done = 0;
-    bool ended = left == 0, forward = !(cpu->eflags & FLAG_DF);
+    bool ended = left == 0, cut = false, forward = !(cpu->eflags & FLAG_DF);
     uint32_t budget = ended ? 0 : cpu_rep_budget(cpu);
 
-    while (left && done < budget && !ended && !debug_was_hit(cpu)) {
+    while (left && done < budget && !ended && !cut && !debug_was_hit(cpu)) {
         uint32_t wanted = smaller(left, budget - done);
-        uint32_t n = forward ? block(cpu, insn, wanted, &ended) : 0;
+        uint32_t n = forward && !timed(cpu) ? block(cpu, insn, wanted, &ended) : 0;
         if (n)
             advance(cpu, insn, ECX, 0 - n);
         else
-            n = repeat_elements(cpu, insn, element, wanted, &ended);
+            n = repeat_elements(cpu, insn, element, wanted, &ended, &cut);
         left -= n;
         done += n;
     }

@@ -11,6 +11,7 @@
 #include "emu/cpu/ops.h"
 #include "emu/cpu/ops_system.h"
 #include "emu/cpu/segment.h"
+#include "emu/cpu/timed.h"
 
 static void need_level0(struct cpu *cpu)
 {
@@ -170,6 +171,8 @@ static void write_cr0(struct cpu *cpu, uint32_t value)
     changed = old ^ value;
     if (changed & CR0_PG)
         page_flush(cpu);
+    if (changed & (CR0_CD | CR0_NW) && cpu->cycle)
+        cycle_cache_mode(cpu->cycle, value & CR0_CD, value & CR0_NW);
     if (changed & CR0_WP)
         cpu_flush_tlb(cpu);
     if (changed & CR0_PE)
@@ -280,6 +283,20 @@ void op_mov_Rd_Td(struct cpu *cpu, const struct insn *insn)
     register_set(cpu, 32, insn->rm, test_register(cpu, insn->reg));
 }
 
+/* In timing mode `cycle` TR5's commands work on the model's cache. */
+static void write_cache_test(struct cpu *cpu, unsigned number, uint32_t value)
+{
+    enum { FLUSH = 3 };
+    bool command = timed(cpu) && number == 5;
+    if (command)
+        cache_test_take(&cpu->cache, &cpu->cycle->l1, cpu->bus, value);
+    cache_test_write(&cpu->cache, number, value);
+    if (command && (value & FLUSH) == FLUSH)
+        cycle_cache_flush(cpu->cycle, false);
+    else if (command)
+        cache_test_give(&cpu->cache, &cpu->cycle->l1);
+}
+
 void op_mov_Td_Rd(struct cpu *cpu, const struct insn *insn)
 {
     need_test_register(cpu, insn->reg);
@@ -289,7 +306,7 @@ void op_mov_Td_Rd(struct cpu *cpu, const struct insn *insn)
     else if (insn->reg == 7)
         cpu->tr7 = value;
     else
-        cache_test_write(&cpu->cache, insn->reg, value);
+        write_cache_test(cpu, insn->reg, value);
 }
 
 /* --- UMOV: MOV, but for an in-circuit emulator, which sees user memory through it (rcollins.org, "UMOV") --- */
@@ -316,25 +333,36 @@ HANDLER(op_umov_Gv_Ev_m32, umov, op_mov_Gv_Ev_m32)
 
 /* --- Caches, HLT, CPUID --- */
 
+static void flush_cache(struct cpu *cpu, bool write_back)
+{
+    cache_test_flush(&cpu->cache);
+    if (timed(cpu))
+        cycle_cache_flush(cpu->cycle, write_back);
+}
+
 void op_invd(struct cpu *cpu, const struct insn *insn)
 {
     (void)insn;
     need_level0(cpu);
-    cache_test_flush(&cpu->cache);
+    flush_cache(cpu, false);
 }
 
-/* Writing back is nothing: the cache is write-through. */
+/* There is no data to write back: memory is always up to date. */
 void op_wbinvd(struct cpu *cpu, const struct insn *insn)
 {
     (void)insn;
     need_level0(cpu);
-    cache_test_flush(&cpu->cache);
+    flush_cache(cpu, true);
 }
 
+/* Whether the chip's buffer had the page is left in cpu->work; asking must not age its ways. */
 void op_invlpg_M_m(struct cpu *cpu, const struct insn *insn)
 {
     need_level0(cpu);
-    page_flush_one(cpu, cpu->seg[insn->seg].base + ea(cpu, insn));
+    uint32_t linear = cpu->seg[insn->seg].base + ea(cpu, insn), entry;
+    struct chip_tlb before = cpu->chip_tlb;
+    cpu->work = chip_tlb_find(&before, linear & PAGE_MASK, &entry);
+    page_flush_one(cpu, linear);
 }
 
 void op_hlt(struct cpu *cpu, const struct insn *insn)
@@ -350,6 +378,7 @@ void op_cpuid(struct cpu *cpu, const struct insn *insn)
     if (!cpu->has_cpuid)
         op_ud(cpu, insn);
     uint32_t leaf = cpu->r[EAX];
+    cpu->work = leaf == 1;
     bool vendor = leaf == 0;
     cpu->r[EAX] = vendor ? 1 : cpu->signature;
     cpu->r[EBX] = vendor ? 0x756E6547 : 0;

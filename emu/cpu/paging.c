@@ -13,6 +13,7 @@
 #include "emu/cpu/fault.h"
 #include "emu/cpu/mem.h"
 #include "emu/cpu/runs.h"
+#include "emu/cpu/timed.h"
 
 enum { PF_PRESENT = 1, PF_WRITE = 2, PF_USER = 4 };
 
@@ -102,6 +103,9 @@ static uint32_t walk(struct cpu *cpu, uint32_t linear, bool write, bool user)
     if (!allowed(cpu, rights, write, user))
         cpu_raise_page(cpu, linear, code | PF_PRESENT);
 
+    if (timed(cpu))
+        cycle_walk(cpu->cycle, directory_at & cpu->bus->a20_mask, table_at & cpu->bus->a20_mask,
+                   (directory & PTE_A ? 0 : 1) | (table & PTE_A && (!write || table & PTE_D) ? 0 : 2));
     update_entry(cpu, directory_at, directory, PTE_A);
     update_entry(cpu, table_at, table, write ? PTE_A | PTE_D : PTE_A);
     uint32_t entry = (table & (PAGE_MASK | PTE_PCD | PTE_PWT)) | rights | (write ? PTE_D : table & PTE_D);
@@ -127,10 +131,12 @@ bool page_lookup(struct cpu *cpu, uint32_t linear, bool write, bool user, uint32
 uint32_t page_translate(struct cpu *cpu, uint32_t linear, bool write, bool user)
 {
     uint32_t entry;
+    cpu->page_uncached = false;
     if (!(cpu->cr0 & CR0_PG))
         return linear & cpu->bus->a20_mask;
     if (!page_lookup(cpu, linear, write, user, &entry))
         entry = walk(cpu, linear, write, user);
+    cpu->page_uncached = entry & PTE_PCD;
     return ((entry & PAGE_MASK) | (linear & ~PAGE_MASK)) & cpu->bus->a20_mask;
 }
 

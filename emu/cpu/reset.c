@@ -7,6 +7,7 @@
 #include "emu/cpu/fpu.h"
 #include "emu/cpu/mem.h"
 #include "emu/cpu/runs.h"
+#include "emu/cpu/timed.h"
 #include "emu/cpu/segment.h"
 #include "emu/cpu/watch.h"
 #include "emu/state.h"
@@ -58,6 +59,8 @@ void cpu_timing_changed(struct cpu *cpu)
 {
     runs_drop_all(cpu);
     cpu_flush_tlb(cpu);
+    if (cpu->cycle)
+        timed_begin(cpu);
 }
 
 /* --- Flags --- */
@@ -67,8 +70,17 @@ uint32_t cpu_eflags(const struct cpu *cpu)
     return cpu->eflags | flags_pack(cpu->flags);
 }
 
+void cpu_emit_if(struct cpu *cpu, bool on, unsigned cause)
+{
+    if (on == !!(cpu->eflags & FLAG_IF))
+        return;
+    cpu_sync(cpu);
+    probe_emit(cpu->probes, PROBE_INTERRUPT_FLAG, on, cause, 0, 0);
+}
+
 void cpu_set_eflags(struct cpu *cpu, uint32_t value)
 {
+    cpu_report_if(cpu, value & FLAG_IF, 0);
     cpu->flags = flags_unpack(value);
     cpu->eflags = (value & ~(uint32_t)FLAG_ARITHMETIC) | 2;
     if (value & (FLAG_TF | FLAG_RF))
@@ -95,7 +107,7 @@ bool cpu_init(struct cpu *cpu, const struct cpu_config *config)
     *cpu = (struct cpu){
         .bus = config->bus, .clock = config->clock, .probes = config->probes, .timing = config->timing,
         .ticks_per_clock = config->ticks_per_clock, .fast_clocks = 2, .signature = config->signature,
-        .has_fpu = config->has_fpu, .has_cpuid = config->has_cpuid, .has_umov = config->has_umov,
+        .cycle = config->cycle, .has_fpu = config->has_fpu, .has_cpuid = config->has_cpuid, .has_umov = config->has_umov,
         .acknowledge = config->acknowledge,
         .board = config->board, .ferr = config->ferr, .shutdown_line = config->shutdown_line,
         .insn = &no_insn, .run_start = &no_insn
@@ -149,12 +161,16 @@ void cpu_reset(struct cpu *cpu)
     cpu->chip_tlb = (struct chip_tlb){ .lru = { 0 } };
     cpu->tr6 = cpu->tr7 = 0;
     cache_test_reset(&cpu->cache, cpu->cache.sets);
+    if (cpu->cycle)
+        timed_begin(cpu);
     segment_mode_changed(cpu);
 }
 
 void cpu_memory_written(struct cpu *cpu, uint32_t physical, uint32_t size)
 {
     runs_written(cpu, physical, size);
+    if (timed(cpu))
+        cycle_snoop(cpu->cycle, physical, size);
 }
 
 /* --- State --- */
@@ -247,6 +263,7 @@ void cpu_visit(struct cpu *cpu, struct state *state)
     chip_tlb_visit(&cpu->chip_tlb, state);
     cache_test_visit(&cpu->cache, state);
     fpu_visit(cpu->fpu, state);
+    timed_visit(cpu, state);
     if (!state_loading(state))
         return;
     cpu->cpl &= 3;

@@ -6,7 +6,8 @@
  *
  * Memory for runs comes from one arena; dropped runs are used again by their length. When the arena is full
  * everything is dropped, which the guest cannot notice. In `fast` and `table` mode a write to code is seen at once,
- * also by the following instruction; a prefetch queue with stale bytes is left to `cycle` mode. */
+ * also by the following instruction; in `cycle` mode the bytes that the prefetch queue holds stay as they were
+ * (timed.h). */
 #include "emu/cpu/runs.h"
 
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 #include "emu/cpu/fault.h"
 #include "emu/cpu/mem.h"
 #include "emu/cpu/opcode.h"
+#include "emu/cpu/timed.h"
 #include "emu/timing/timing.h"
 
 #define ARENA_SIZE ((size_t)16 << 20)
@@ -33,6 +35,12 @@ struct code_page {
 static size_t run_size(unsigned count)
 {
     return sizeof(struct run) + count * sizeof(struct insn);
+}
+
+/* With shapes, where runs carry them. */
+static size_t kept_size(const struct runs *runs, unsigned count)
+{
+    return run_size(count) + (runs->shaped ? count * sizeof(struct timing_shape) : 0);
 }
 
 /* --- Contexts --- */
@@ -92,12 +100,13 @@ struct runs *runs_create(void)
     if (!runs)
         return NULL;
     runs->none = calloc(1, run_size(0));
-    runs->scratch = calloc(1, run_size(RUN_MAX));
+    runs->scratch = calloc(1, run_size(RUN_MAX) + RUN_MAX * sizeof(struct timing_shape));
     runs->arena = malloc(ARENA_SIZE);
     if (!runs->none || !runs->scratch || !runs->arena) {
         runs_destroy(runs);
         return NULL;
     }
+    runs->scratch->shape = (struct timing_shape *)(void *)&runs->scratch->insn[RUN_MAX];
     runs->none->mode = NO_SUCH_MODE;
     runs->current = &runs->known[0];
     forget_runs(runs);
@@ -329,6 +338,7 @@ bool runs_written(struct cpu *cpu, uint32_t physical, uint32_t size)
 void runs_drop_all(struct cpu *cpu)
 {
     struct runs *runs = cpu->runs;
+    runs->shaped = timed(cpu);
     for (unsigned i = 0; i < 1024; i++)
         for (unsigned j = 0; runs->directory[i] && j < 1024; j++) {
             struct code_page *page = runs->directory[i][j];
@@ -342,13 +352,33 @@ void runs_drop_all(struct cpu *cpu)
 
 /* --- Building --- */
 
-/* The clocks of an instruction, for the timed loop. */
-static void price(const struct cpu *cpu, struct insn *insn)
+/* How an instruction leaves the straight line, for the prefetch queue: SHAPE_JUMP, SHAPE_BRANCH or 0. Far transfers that
+ * leave their path in cpu->work always do. */
+static uint8_t leaves_line(const struct opcode *row)
+{
+    static const char *const always[] = { "JMP", "CALL", "RET", "RETF", "IRET", "INT", "INT3", "ICEBP" };
+    if (!row->mnemonic || !(row->mnemonic[0] == 'J' || row->flags & OPC_ENDS || strncmp(row->mnemonic, "LOOP", 4) == 0))
+        return 0;
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        if (strcmp(row->mnemonic, always[i]) == 0)
+            return SHAPE_JUMP;
+    return row->mnemonic[0] == 'J' || row->mnemonic[0] == 'L' ? SHAPE_BRANCH : 0;
+}
+
+/* LOCK, or XCHG with memory. */
+static bool locks_bus(const struct opcode *row, const struct insn *insn)
+{
+    bool exchanges = insn->flags & INSN_MEMORY && row->mnemonic && strcmp(row->mnemonic, "XCHG") == 0;
+    return insn->flags & INSN_LOCK || exchanges;
+}
+
+/* The clocks of an instruction, for the timed loops, and what it is to the pipeline. */
+static void price(const struct cpu *cpu, struct insn *insn, struct timing_shape *shape)
 {
     const struct opcode *row = &opcode_table[insn->row];
-    unsigned mod = insn->modrm >> 6, rm = insn->modrm & 7;
-    bool address32 = insn->flags & INSN_ADDRESS32, memory = insn->flags & INSN_MEMORY;
-    bool displacement = memory && (mod == 1 || mod == 2 || (mod == 0 && rm == (address32 ? 5 : 6)));
+    unsigned mod = insn->modrm >> 6;
+    bool memory = insn->flags & INSN_MEMORY;
+    bool displacement = memory && (mod == 1 || mod == 2 || insn->base == NO_REGISTER);
     const struct timing_form form = {
         .mnemonic = row->mnemonic ? row->mnemonic : "",
         .operands = row->operands ? row->operands : "",
@@ -358,22 +388,32 @@ static void price(const struct cpu *cpu, struct insn *insn)
         .has_index = insn->index != NO_REGISTER,
         .disp_and_imm = displacement && row->flags & (OPC_IMM8 | OPC_IMM8S | OPC_IMMV),
         .prefixes = insn->prefixes,
+        .lock = insn->flags & INSN_LOCK,
         .opcode = insn->opcode,
         .modrm = insn->modrm,
+        .base = insn->base,
+        .index = insn->index,
+        .code32 = cpu->mode & RUN_CODE32,
         .mode = cpu->mode & RUN_V86 ? TIMED_V86 : cpu->mode & RUN_PROTECTED ? TIMED_PROTECTED : TIMED_REAL,
     };
     struct timing_cost cost = timing_cost(cpu->timing, &form);
-    insn->clocks = cost.clocks;
+    insn->clocks = (uint16_t)(cost.clocks + cost.prefixes + cost.index_clock);
     insn->rule = cost.rule;
     if (cost.rule == TIMING_FIXED)
         insn->flags &= (uint16_t)~INSN_VARIABLE;
+    if (!timed(cpu))
+        return;
+    *shape = pipeline_shape(&cpu->cycle->board, &form, &cost);
+    shape->flags |= leaves_line(row);
+    if (locks_bus(row, insn))
+        insn->flags |= INSN_LOCKED;
 }
 
 /* Adds an instruction; false if the run ends with it. */
 static bool append(const struct cpu *cpu, struct run *run, struct insn *insn)
 {
     if (cpu->timing_mode != CPU_TIMING_FAST)
-        price(cpu, insn);
+        price(cpu, insn, &run->shape[run->count]);
     if (!insn->quick)
         insn->quick = op_one;
     run->repeats = opcode_repeats(insn);
@@ -412,13 +452,21 @@ static void decode_line(struct cpu *cpu, const uint8_t *bytes, size_t size, stru
     }
 }
 
+static uint32_t code_address(struct cpu *cpu, uint32_t linear)
+{
+    return timed(cpu) ? timed_code_address(cpu, linear) : page_translate(cpu, linear, false, cpu->cpl == 3);
+}
+
 /* One byte of code at LINEAR. *PAGE is the physical page last translated and *TAG its linear address. */
 static uint8_t fetch_byte(struct cpu *cpu, uint32_t linear, uint32_t *tag, uint32_t *page)
 {
     if ((linear & PAGE_MASK) != *tag) {
-        *page = page_translate(cpu, linear, false, cpu->cpl == 3) & PAGE_MASK;
+        *page = code_address(cpu, linear) & PAGE_MASK;
         *tag = linear & PAGE_MASK;
     }
+    uint8_t byte;
+    if (cpu->timed.stale && timed_stale_byte(cpu, *page | (linear & ~PAGE_MASK), &byte))
+        return byte;
     return (uint8_t)bus_read(cpu->bus, *page | (linear & ~PAGE_MASK), 1);
 }
 
@@ -427,14 +475,15 @@ static struct run *decode_alone(struct cpu *cpu, uint32_t *last_page)
 {
     struct run *run = cpu->runs->scratch;
     uint8_t bytes[LENGTH_MAX];
-    uint32_t tag = TLB_EMPTY, page = 0, eip = cpu->eip, limit = cpu->seg[CS].limit;
+    uint32_t tag = TLB_EMPTY, page = 0, eip = cpu->eip, limit = cpu->seg[CS].limit, first_page = 0;
     size_t size = 0;
     int length;
     do {
         if (eip > limit || limit - eip < size)
             cpu_raise_code(cpu, EXC_GP, 0);
         bytes[size] = fetch_byte(cpu, cpu->seg[CS].base + eip + (uint32_t)size, &tag, &page);
-        size++;
+        if (size++ == 0)
+            first_page = page;
         length = decode(bytes, size, cpu->mode & RUN_CODE32, &run->insn[0]);
     } while (length == DECODE_MORE);
     if (length == DECODE_TOO_LONG)
@@ -442,6 +491,9 @@ static struct run *decode_alone(struct cpu *cpu, uint32_t *last_page)
     run->count = 0;
     run->bytes = 0;
     append(cpu, run, &run->insn[0]);
+    run->physical = first_page | ((cpu->seg[CS].base + eip) & ~PAGE_MASK);
+    run->second = page;
+    run->mode = page != first_page ? RUN_CROSSES : 0;
     *last_page = page;
     return seal(run);
 }
@@ -455,10 +507,10 @@ static struct run *allocate(struct cpu *cpu, unsigned count)
         runs->free_run[count] = run->next;
         return run;
     }
-    if (ARENA_SIZE - runs->arena_used < run_size(count))
+    if (ARENA_SIZE - runs->arena_used < kept_size(runs, count))
         runs_drop_all(cpu);
     run = (struct run *)(void *)(runs->arena + runs->arena_used);
-    runs->arena_used += (run_size(count) + 15) & ~(size_t)15;
+    runs->arena_used += (kept_size(runs, count) + 15) & ~(size_t)15;
     return run;
 }
 
@@ -474,6 +526,9 @@ static struct run *keep(struct cpu *cpu, uint32_t physical, uint8_t mode, uint32
     struct run *run = allocate(cpu, scratch->count);
     memcpy(run, scratch, run_size(scratch->count));
     run->end = run->insn + run->count;
+    run->shape = (struct timing_shape *)(void *)&run->insn[run->count];
+    if (runs->shaped)
+        memcpy(run->shape, scratch->shape, run->count * sizeof *run->shape);
     run->physical = physical;
     run->second = second;
     run->mode = mode;
@@ -510,6 +565,8 @@ static struct run *build(struct cpu *cpu, uint32_t physical, const struct region
     struct run *scratch = cpu->runs->scratch;
     uint32_t last_page;
     decode_line(cpu, region->host + (physical - region->base), PAGE_SIZE - (physical & ~PAGE_MASK), scratch);
+    scratch->physical = physical;
+    scratch->mode = cpu->mode;
     if (scratch->count) {
         seal(scratch);
         return keep(cpu, physical, cpu->mode, 0);
@@ -530,8 +587,13 @@ static struct run *cut_at_breakpoint(struct cpu *cpu, struct run *run)
         count++;
     if (count == run->count)
         return run;
-    if (run != scratch)
+    if (run != scratch) {
+        struct timing_shape *shape = scratch->shape;
         memcpy(scratch, run, run_size(count));
+        scratch->shape = shape;
+        if (cpu->runs->shaped)
+            memcpy(shape, run->shape, count * sizeof *shape);
+    }
     scratch->count = (uint8_t)count;
     scratch->bytes = run->insn[count - 1].end;
     return seal(scratch);
@@ -545,11 +607,12 @@ struct run *runs_find(struct cpu *cpu)
         debug_check_fetch(cpu);
     if (cpu->eip > cs->limit)
         cpu_raise_code(cpu, EXC_GP, 0);
-    uint32_t physical = page_translate(cpu, linear, false, cpu->cpl == 3);
+    uint32_t physical = code_address(cpu, linear);
     const struct region *region = bus_region(cpu->bus, physical);
-    if (!region->host)
+    if (!region->host || cpu->timed.stale)
         return decode_alone(cpu, &last_page);
-    mem_enter_read(cpu, linear, physical);
+    if (!timed(cpu))
+        mem_enter_read(cpu, linear, physical);
 
     struct run *run = find_in_page(cpu->runs, physical, cpu->mode);
     if (run && run->mode & RUN_CROSSES && cs->limit - cpu->eip >= (uint32_t)run->bytes - 1 &&

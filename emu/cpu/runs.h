@@ -28,6 +28,7 @@ struct run {
     uint8_t count;
     bool repeats;               /* its only instruction is a repeated string instruction */
     const struct insn *end;     /* &insn[count] */
+    struct timing_shape *shape; /* [count], behind the instructions; in timing mode `cycle` only */
     uint16_t room;              /* what it takes of cpu->room: count, or RUN_NO_ROOM if it repeats */
     struct run *next;           /* same 64 bytes of the same page; in the free list */
     struct run *next_crossing;  /* also ends in this run's second page */
@@ -52,6 +53,7 @@ struct run_context {
 };
 
 struct runs {
+    bool shaped;                /* runs carry shapes */
     struct run *front[RUNS_FRONT];
     struct run_seen seen[RUNS_SEEN];
     struct run_context *current, known[RUNS_CONTEXTS];
@@ -136,7 +138,7 @@ bool runs_code_at(struct runs *runs, uint32_t physical, unsigned size);
 /* Map for a TLB write entry of this page: bit per 64 bytes. */
 uint64_t runs_code_map(const struct runs *runs, uint32_t physical);
 
-/* Drops everything (memory was loaded, ROM changed, the timing mode changed). */
+/* Drops everything (memory was loaded, ROM changed, the timing mode or the board changed). */
 void runs_drop_all(struct cpu *cpu);
 
 #endif

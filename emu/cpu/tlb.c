@@ -4,7 +4,7 @@
 #include "emu/cpu/tlb.h"
 
 #include "emu/bus.h"
-#include "emu/cpu/pseudo_lru.h"
+#include "emu/timing/pseudo_lru.h"
 #include "emu/state.h"
 
 static unsigned set_of(uint32_t page)
@@ -36,7 +36,9 @@ static unsigned way_for(const struct chip_tlb *tlb, uint32_t page)
 
 static void use(struct chip_tlb *tlb, unsigned set, unsigned way)
 {
+    const struct chip_tlb_entry *e = &tlb->way[set][way];
     tlb->lru[set] = pseudo_lru_used(tlb->lru[set], way);
+    tlb->recent[set] = e->entry & PTE_P ? e->page + 1 : 0;
 }
 
 static void put(struct chip_tlb *tlb, unsigned way, uint32_t page, uint32_t entry)
@@ -67,12 +69,14 @@ void chip_tlb_flush(struct chip_tlb *tlb)
         for (unsigned way = 0; way < CHIP_TLB_WAYS; way++)
             tlb->way[set][way].entry &= ~(uint32_t)PTE_P;
         tlb->lru[set] = 0;
+        tlb->recent[set] = 0;
     }
 }
 
 void chip_tlb_flush_page(struct chip_tlb *tlb, uint32_t page)
 {
     struct chip_tlb_entry *set = tlb->way[set_of(page)];
+    tlb->recent[set_of(page)] = 0;
     for (unsigned way = 0; way < CHIP_TLB_WAYS; way++)
         if (set[way].page == page)
             set[way].entry &= ~(uint32_t)PTE_P;
@@ -138,5 +142,6 @@ void chip_tlb_visit(struct chip_tlb *tlb, struct state *state)
         }
         state_u8(state, "tlb_lru", &tlb->lru[set]);
         tlb->lru[set] &= LRU_B0 | LRU_B1 | LRU_B2;
+        tlb->recent[set] = 0;
     }
 }

@@ -24,7 +24,14 @@ enum { CHIP_TLB_SETS = 8, CHIP_TLB_WAYS = 4 };
 struct chip_tlb {
     struct chip_tlb_entry { uint32_t page, entry; } way[CHIP_TLB_SETS][CHIP_TLB_WAYS];
     uint8_t lru[CHIP_TLB_SETS];         /* bits 0-2: B0-B2 (pseudo_lru.h) */
+    uint32_t recent[CHIP_TLB_SETS];     /* page + 1 that was found last in the set, if it still is: else 0 */
 };
+
+/* Was PAGE the one found last in its set? Then finding it again would change nothing. */
+static inline bool chip_tlb_current(const struct chip_tlb *tlb, uint32_t page)
+{
+    return tlb->recent[page >> 12 & (CHIP_TLB_SETS - 1)] == page + 1;
+}
 
 /* True if PAGE (bits 31-12 of a linear address) is there: its bits in *ENTRY, and it becomes the way used last. */
 bool chip_tlb_find(struct chip_tlb *tlb, uint32_t page, uint32_t *entry);

@@ -218,6 +218,12 @@ static void resumes_at_every_instruction_in_table_mode(void **state)
     resumes_everywhere(TIMING_TABLE);
 }
 
+static void resumes_at_every_instruction_in_cycle_mode(void **state)
+{
+    (void)state;
+    resumes_everywhere(TIMING_CYCLE);
+}
+
 /* One resumption, at some points on the way, and then the same end. */
 static void resuming_once_gives_the_same_end(void **state)
 {
@@ -249,6 +255,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(resumes_at_every_instruction_in_fast_mode),
         cmocka_unit_test(resumes_at_every_instruction_in_table_mode),
+        cmocka_unit_test(resumes_at_every_instruction_in_cycle_mode),
         cmocka_unit_test(resuming_once_gives_the_same_end),
     };
     return cmocka_run_group_tests(tests, load_guest, NULL);

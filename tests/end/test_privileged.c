@@ -187,6 +187,11 @@ static void privileged_guests_log_as_kept_in_table_mode(void **state)
     logs_are_as_kept(*state, "table");
 }
 
+static void privileged_guests_log_as_kept_in_cycle_mode(void **state)
+{
+    logs_are_as_kept(*state, "cycle");
+}
+
 static void write_golden_logs(void **state)
 {
     const struct subjects subjects = find_subjects(*state);
@@ -328,6 +333,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest kept[] = {
         SUBJECT_TEST(privileged_guests_log_as_kept_in_fast_mode),
         SUBJECT_TEST(privileged_guests_log_as_kept_in_table_mode),
+        SUBJECT_TEST(privileged_guests_log_as_kept_in_cycle_mode),
     };
     const struct CMUnitTest peers[] = {
         SUBJECT_TEST(qemu_differs_only_as_explained),

@@ -13,6 +13,7 @@
 #include "emu/cpu/decode.h"
 #include "emu/cpu/mem.h"
 #include "emu/probe.h"
+#include "emu/timing/cycle.h"
 #include "emu/timing/timing.h"
 
 enum { FLAT_BASE = 0x20000000, FLAT_SIZE = 0x10000, FLAT_CODE = FLAT_BASE + 0xF000 };
@@ -25,6 +26,7 @@ struct flat {
     struct clock clock;
     struct probes probes;
     struct timing timing;
+    struct cycle cycle;
     uint8_t *memory;            /* FLAT_SIZE bytes, page aligned */
     bool code32;
     bool quick;                 /* the next instruction is executed by its quick form, if it has one: each second one */
@@ -78,8 +80,10 @@ static inline struct flat *flat_create(void)
     if (!f || !bus_init(&f->bus, &f->probes) || !(f->memory = aligned_alloc(PAGE_SIZE, FLAT_SIZE)))
         abort();
     clock_init(&f->clock);
+    if (!cycle_init(&f->cycle, profile_find("486dx2-66"), &(struct board_map){ .ram_size = 640 << 10 }))
+        abort();
     struct cpu_config config = { .bus = &f->bus, .clock = &f->clock, .probes = &f->probes, .timing = &f->timing,
-                                 .ticks_per_clock = 63, .signature = 0x0433 };
+                                 .cycle = &f->cycle, .ticks_per_clock = 63, .signature = 0x0433 };
     if (!cpu_init(&f->cpu, &config))
         abort();
     bus_map_memory(&f->bus, FLAT_BASE, FLAT_SIZE, f->memory, true);
@@ -92,6 +96,7 @@ static inline struct flat *flat_create(void)
 static inline void flat_destroy(struct flat *f)
 {
     cpu_destroy(&f->cpu);
+    cycle_destroy(&f->cycle);
     bus_destroy(&f->bus);
     free(f->memory);
     free(f);

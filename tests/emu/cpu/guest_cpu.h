@@ -23,6 +23,7 @@
 #include "emu/cpu/mem.h"
 #include "emu/cpu/segment.h"
 #include "emu/probe.h"
+#include "emu/timing/cycle.h"
 #include "emu/timing/profile.h"
 #include "emu/timing/timing.h"
 
@@ -43,6 +44,7 @@ struct guest {
     struct probes probes;
     struct bus bus;
     struct timing timing;
+    struct cycle cycle;
     struct cpu cpu;
     uint8_t *ram;
     uint8_t vector;             /* of the next hardware interrupt */
@@ -83,8 +85,10 @@ static inline struct guest *guest_create(void)
     memset(g->ram, 0, GUEST_RAM);
     clock_init(&g->clock);
     g->timing.profile = profile_find("486dx-33");
+    if (!cycle_init(&g->cycle, g->timing.profile, &(struct board_map){ .ram_size = GUEST_RAM }))
+        abort();
     struct cpu_config config = { .bus = &g->bus, .clock = &g->clock, .probes = &g->probes, .timing = &g->timing,
-                                 .ticks_per_clock = 126, .signature = 0x0404, .has_fpu = true,
+                                 .cycle = &g->cycle, .ticks_per_clock = 126, .signature = 0x0404, .has_fpu = true,
                                  .acknowledge = guest_acknowledge, .board = g };
     if (!cpu_init(&g->cpu, &config))
         abort();
@@ -102,6 +106,7 @@ static inline struct guest *guest_create(void)
 static inline void guest_destroy(struct guest *g)
 {
     cpu_destroy(&g->cpu);
+    cycle_destroy(&g->cycle);
     bus_destroy(&g->bus);
     free(g->ram);
     free(g);

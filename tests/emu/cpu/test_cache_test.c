@@ -2,7 +2,7 @@
 #include "guest_cpu.h"
 
 #include "emu/cpu/cache_test.h"
-#include "emu/cpu/pseudo_lru.h"
+#include "emu/timing/pseudo_lru.h"
 #include "emu/state.h"
 
 enum { BUFFER, WRITE, READ, FLUSH };                            /* TR5 */
@@ -153,6 +153,37 @@ static void cpu_accesses_do_not_touch_the_array(void **state)
     assert_int_equal(data[0], 0x1111);
 }
 
+/* In timing mode `cycle` the test registers and ordinary accesses share one cache. */
+static void in_cycle_mode_the_array_is_the_cache(void **state)
+{
+    struct guest *g = *state;
+    uint32_t data[4];
+    guest_protected(g, 0);
+    g->cpu.timing_mode = CPU_TIMING_CYCLE;
+    g->cpu.cr0 &= ~(uint32_t)(CR0_CD | CR0_NW);
+    cpu_timing_changed(&g->cpu);
+    guest_put(g, DATA_AT + 0x40, 0x2222, 4);
+    const unsigned set = (DATA_AT + 0x40) >> 4 & 127;
+    rd32(&g->cpu, DS, DATA_AT + 0x40);
+    uint32_t tr4 = read_line(g, set, 0, data);
+    assert_int_equal(tr4 & (0xFFFFF800 | VALID), ((DATA_AT + 0x40) & 0xFFFFF800) | VALID);
+    assert_int_equal(data[0], 0x2222);
+    wr32(&g->cpu, DS, DATA_AT + 0x40, 0x3333);                  /* a hit updates the line */
+    read_line(g, set, 0, data);
+    assert_int_equal(data[0], 0x3333);
+
+    uint64_t misses = g->cycle.l1_misses;
+    write_line(g, set, 2, ((DATA_AT + 0x1000) & 0xFFFFF800) | VALID, 0x4444);
+    rd32(&g->cpu, DS, DATA_AT + 0x1000 + (set << 4));           /* hits what was written */
+    assert_int_equal(g->cycle.l1_misses, misses);
+    read_line(g, set, 2, data);
+    assert_int_equal(data[0], 0x4444);
+
+    set_tr(g, 5, FLUSH);
+    rd32(&g->cpu, DS, DATA_AT + 0x40);
+    assert_int_equal(g->cycle.l1_misses, misses + 1);
+}
+
 static void reset_and_saving(void **state)
 {
     struct guest *g = *state, *other = guest_create();
@@ -186,6 +217,7 @@ int main(void)
         GUEST_TEST(flush_invd_and_wbinvd_invalidate),
         GUEST_TEST(invd_and_wbinvd_are_for_level_0),
         GUEST_TEST(cpu_accesses_do_not_touch_the_array),
+        GUEST_TEST(in_cycle_mode_the_array_is_the_cache),
         GUEST_TEST(reset_and_saving),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

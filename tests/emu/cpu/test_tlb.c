@@ -1,7 +1,7 @@
 /* The chip's TLB: geometry, replacement, what timing mode `cycle` shows of it, and TR6 and TR7 in every mode. */
 #include "guest_cpu.h"
 
-#include "emu/cpu/pseudo_lru.h"
+#include "emu/timing/pseudo_lru.h"
 #include "emu/cpu/tlb.h"
 #include "emu/state.h"
 

@@ -1,7 +1,7 @@
 /* Replacement in the i486's four-way TLB and cache: three bits a set (i486 PRM 5.3.5 and 12.2). B0 tells the pair that
  * was used last, B1 and B2 the way used last in either. The victim is the other way of the other pair. */
-#ifndef EMU_CPU_PSEUDO_LRU_H
-#define EMU_CPU_PSEUDO_LRU_H
+#ifndef EMU_TIMING_PSEUDO_LRU_H
+#define EMU_TIMING_PSEUDO_LRU_H
 
 #include <stdint.h>
 
