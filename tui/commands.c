@@ -112,23 +112,37 @@ static enum debugger_result run_expect(struct debugger *d, void *ctx, const char
     }
     bool seen = run_until_screen(s, &compiled, machine_tick(s->machine) + seconds * TICKS_PER_SECOND, &why);
     regfree(&compiled);
+    pace_restart(&s->pace);
     if (seen)
         return DEBUGGER_DONE;
     run_screen(d, ctx, "");
     return debugger_error(d, "expect: \"%s\": %s.", pattern, why);
 }
 
+/* What became of the pace since the guest was set running. */
+static void print_pace(struct debugger *d, const struct pace *pace)
+{
+    if (pace->percent)
+        debugger_print(d, "The guest runs at %u%% of real time.\n", pace->percent);
+    else
+        debugger_print(d, "The guest runs as fast as it can.\n");
+    if (pace->measured)
+        debugger_print(d, "Measured: %u%%, %.1f MHz.\n", pace->measured_percent, pace->measured_khz / 1000.0);
+    if (pace->measured && pace->percent)
+        debugger_print(d, "At most %.1f ms late, %.1f s lost since it was last set running%s.\n",
+                       (double)pace->worst_late_ns / 1e6, (double)pace->lost_ns / 1e9,
+                       pace->behind ? "; the host is too slow" : "");
+}
+
 static enum debugger_result run_speed(struct debugger *d, void *ctx, const char *arguments)
 {
     struct session *s = ctx;
-    if (*arguments && !options_speed(arguments, &s->pace.percent))
+    unsigned percent;
+    if (*arguments && !options_speed(arguments, &percent))
         return debugger_error(d, "The speed is real, max or N%%, for example 50%%.");
     if (*arguments)
-        pace_restart(&s->pace);
-    if (s->pace.percent)
-        debugger_print(d, "The guest runs at %u%% of real time.\n", s->pace.percent);
-    else
-        debugger_print(d, "The guest runs as fast as it can.\n");
+        pace_set(&s->pace, percent);
+    print_pace(d, &s->pace);
     return DEBUGGER_DONE;
 }
 
@@ -180,19 +194,6 @@ static enum debugger_result run_exhibit(struct debugger *d, void *ctx, const cha
     return *arguments ? debugger_error(d, "No exhibit \"%s\".", arguments) : DEBUGGER_DONE;
 }
 
-static enum debugger_result run_set_timing(struct debugger *d, void *ctx, const char *arguments)
-{
-    static const char *const modes[] = { "fast", "table", "cycle" };
-    struct session *s = ctx;
-    char error[SESSION_ERROR_SIZE];
-    for (int i = 0; i < 3; i++)
-        if (strcmp(arguments, modes[i]) == 0)
-            return machine_set_timing(s->machine, (enum timing_mode)i, error, sizeof error)
-                       ? DEBUGGER_DONE
-                       : debugger_error(d, "%s", error);
-    return debugger_error(d, "The timing mode is fast, table or cycle.");
-}
-
 static const struct debugger_command rows[] = {
     { .name = "key", .run = run_key, .help = "Press and release keys on the guest's keyboard.",
       .details = "Usage: key NAME...\nA character, or enter esc tab backspace space up down left right home end pgup pgdn ins "
@@ -204,7 +205,8 @@ static const struct debugger_command rows[] = {
                  "SECONDS of guest time, 60 if not given.\nAn error if it was not seen." },
     { .name = "screen", .run = run_screen, .help = "Print the guest's text screen." },
     { .name = "speed", .run = run_speed, .help = "Tie guest time to real time, or let it go.",
-      .details = "Usage: speed [real|max|N%]", .completion = COMPLETE_WORDS, .words = "real max 50% 10%" },
+      .details = "Usage: speed [real|max|N%]\nWithout an argument: what was asked for, and what came of it.",
+      .completion = COMPLETE_WORDS, .words = "real max 50% 10%" },
     { .name = "insert", .run = run_insert, .help = "Put a floppy image into a drive.", .details = "Usage: insert a|b FILE",
       .completion = COMPLETE_FILE },
     { .name = "eject", .run = run_eject, .help = "Take the floppy out of a drive.", .details = "Usage: eject a|b",
@@ -219,8 +221,6 @@ static const struct debugger_command rows[] = {
     { .name = "snapshots", .group = "info", .run = snapshots_list, .help = "The snapshots in the disk images." },
     { .name = "reset", .run = run_reset, .help = "Press the machine's reset button." },
     { .name = "exhibit", .run = run_exhibit, .help = "Execute the debugger script of an exhibit, or list them." },
-    { .name = "timing", .group = "set", .run = run_set_timing, .help = "Set the timing mode: fast, table or cycle.",
-      .completion = COMPLETE_WORDS, .words = "fast table cycle" },
 };
 
 size_t session_commands(struct debugger_command *out, size_t capacity)

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "tui/boards.h"
+
 #define VERSION "0.1"
 
 struct option {
@@ -85,10 +87,56 @@ static bool set_ram(struct options *o, const char *value)
     return true;
 }
 
+static bool asks_for_help(const char *value)
+{
+    return strcmp(value, "help") == 0 || strcmp(value, "?") == 0;
+}
+
 static bool set_machine(struct options *o, const char *value)
 {
+    if (asks_for_help(value))
+        return o->list_boards = true;
     o->machine.profile = value;
     return *value;
+}
+
+/* on, off, or a number, perhaps with k for 1024: the text up to END. */
+static bool setting_value(const char *text, const char *end, uint32_t *value)
+{
+    char word[16], *rest;
+    int length = (int)(end - text);
+    if (length >= (int)sizeof word)
+        return false;
+    snprintf(word, sizeof word, "%.*s", length, text);
+    *value = strcmp(word, "on") == 0;
+    if (*value || strcmp(word, "off") == 0)
+        return true;
+    unsigned long long number = strtoull(word, &rest, 0), unit = 1;
+    if (*rest == 'k' || *rest == 'K') {
+        unit = 1024;
+        rest++;
+    }
+    *value = (uint32_t)(number * unit);
+    return *word >= '0' && *word <= '9' && !*rest && number <= UINT32_MAX / unit;
+}
+
+/* PARAM=VALUE[,PARAM=VALUE]... */
+static bool set_parameters(struct options *o, const char *value)
+{
+    if (asks_for_help(value))
+        return o->list_parameters = true;
+    for (const char *end; *value; value = end + (*end == ',')) {
+        size_t length = strcspn(value, "=,"), n = o->machine.setting_count;
+        end = value + strcspn(value, ",");
+        if (length == 0 || length >= SETTING_NAME_BYTES || value[length] != '=' || n == MAX_SETTINGS ||
+            !setting_value(value + length + 1, end, &o->setting[n].value) || (*end && !end[1]))
+            return false;
+        memcpy(o->setting_name[n], value, length);
+        o->setting[n].name = o->setting_name[n];
+        o->machine.settings = o->setting;
+        o->machine.setting_count++;
+    }
+    return o->machine.setting_count > 0;
 }
 
 static bool set_timing(struct options *o, const char *value)
@@ -229,7 +277,8 @@ static const struct option table[] = {
     { "allow-backing", NULL, set_allow_backing, "follow backing files outside the image's folder" },
     { "geometry", "C/H/S", set_geometry, "geometry of the first hard disk, instead of the inferred one" },
     { "boot", "ORDER", set_boot, "a floppy, c hard disk; default ac (exhibits: c)" },
-    { "machine", "PROFILE", set_machine, "486sx-25, 486dx-33, 486dx-50, 486dx2-66 (default), 486dx4-100" },
+    { "machine", "BOARD", set_machine, "default 486dx2-66; --machine help lists all" },
+    { "set", "PARAM=VALUE", set_parameters, "a parameter of the board, or several with commas; --set help lists all" },
     { "ram", "MB", set_ram, "1 to 256, default 16" },
     { "timing", "MODE", set_timing, "fast (default), table or cycle" },
     { "fast-clocks", "N", set_fast_clocks, "CPU clocks of every instruction in mode fast, default 2" },
@@ -325,8 +374,17 @@ static bool consistent(const struct options *o, char *error, size_t error_size)
     else if (o->image && o->disk[DRIVE_HD0] && o->disk[DRIVE_FLOPPY_A])
         snprintf(error, error_size, "%s: drives A and hd0 are taken by --fda and --hda", o->image);
     else
-        return true;
+        return boards_check(&o->machine, error, error_size);
     return false;
+}
+
+static enum options_result run_or_show(const struct options *o)
+{
+    if (o->list_boards)
+        boards_print();
+    if (o->list_parameters)
+        boards_print_parameters(&o->machine);
+    return o->list_boards || o->list_parameters ? OPTIONS_SHOWN : OPTIONS_RUN;
 }
 
 enum options_result options_parse(struct options *o, int argc, char **argv, char *error, size_t error_size)
@@ -358,5 +416,5 @@ enum options_result options_parse(struct options *o, int argc, char **argv, char
     }
     if (!o->speed_given)
         o->speed_percent = o->batch ? 0 : 100;
-    return consistent(o, error, error_size) ? OPTIONS_RUN : OPTIONS_WRONG;
+    return consistent(o, error, error_size) ? run_or_show(o) : OPTIONS_WRONG;
 }

@@ -9,7 +9,7 @@
 #include "emu/emu.h"
 #include "qcow2/qcow2.h"
 
-enum { MAX_SCRIPTS = 64 };
+enum { MAX_SCRIPTS = 64, MAX_SETTINGS = 64, SETTING_NAME_BYTES = 32 };
 
 struct options {
     const char *disk[DRIVES];           /* image files by drive; NULL: none */
@@ -19,7 +19,10 @@ struct options {
     bool allow_outside_backing;         /* --allow-backing */
     enum image_format format;           /* of all images */
     struct geometry geometry;           /* of hd0 */
-    struct machine_config machine;      /* profile, timing, ram, date, debug exit port; boot "": not given */
+    struct machine_config machine;      /* profile, settings, timing, ram, date, debug exit port; boot "": not given */
+    struct machine_setting setting[MAX_SETTINGS];   /* the machine's */
+    char setting_name[MAX_SETTINGS][SETTING_NAME_BYTES];
+    bool list_boards, list_parameters;  /* --machine help, --set help */
     const char *bios, *vgabios;
     const char *serial[SERIAL_PORTS];   /* "file:PATH", "pty", "stdio" */
     const char *parallel[PARALLEL_PORTS];   /* "file:PATH" */
@@ -31,10 +34,11 @@ struct options {
     size_t scripts;
 };
 
-enum options_result { OPTIONS_RUN, OPTIONS_SHOWN /* --help, --version */, OPTIONS_WRONG };
+enum options_result { OPTIONS_RUN, OPTIONS_SHOWN /* --help, --version and the like */, OPTIONS_WRONG };
 
-/* Fills *OPTIONS from the command line; strings point into ARGV. On OPTIONS_WRONG, ERROR says in one line what is
- * wrong and where. OPTIONS_SHOWN: what was asked for has been printed to stdout. */
+/* Fills *OPTIONS from the command line; strings point into ARGV, and the machine's settings into *OPTIONS, which must
+ * not move. On OPTIONS_WRONG, ERROR says in one line what is wrong and where. OPTIONS_SHOWN: what was asked for has
+ * been printed to stdout. */
 enum options_result options_parse(struct options *options, int argc, char **argv, char *error, size_t error_size);
 
 /* "real", "max" or "N%": percent of real time, 0 for max. False if malformed. */

@@ -1,5 +1,5 @@
-/* Pacing: guest time may never run ahead of base + elapsed host time * percent. The base is kept until the guest
- * falls far behind, so short waits that the host oversleeps are made good and nothing drifts. */
+/* Pacing. At N% a tick of 5/21 ns takes 500/(21 N) ns of the host's time, so that 21 N ticks and 500 ns are the same
+ * span exactly: the base moves on by whole such units only, and integers suffice for ever. */
 #include "tui/pace.h"
 
 #include <time.h>
@@ -8,6 +8,13 @@
 
 #define NS_PER_SECOND 1000000000ull
 
+enum { UNIT_NS = 500, UNIT_TICKS = 21,  /* times percent */
+       SLICE_MS = 4,
+       SHORTEST_WAIT_NS = 500000 };     /* shorter ones are left to add up */
+
+/* Guest time cannot pass in one go like this; somebody moved it. */
+#define LONGEST_STEP (3600 * TICKS_PER_SECOND)
+
 uint64_t pace_host_ns(void)
 {
     struct timespec now;
@@ -15,50 +22,100 @@ uint64_t pace_host_ns(void)
     return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
 }
 
+void pace_set(struct pace *pace, unsigned percent)
+{
+    *pace = (struct pace){ .percent = percent };
+}
+
 void pace_restart(struct pace *pace)
 {
     pace->started = false;
+    pace->marked = false;
     pace->behind = false;
 }
 
-/* Ticks to ns at the wanted speed: 4.2 ticks are a nanosecond at 100 %. */
-static uint64_t ticks_to_ns(uint64_t ticks, unsigned percent)
+uint64_t pace_slice(const struct pace *pace)
 {
-    return (uint64_t)((double)ticks / 4.2 * 100.0 / percent);
+    uint64_t ticks = SLICE_MS * TICKS_PER_MS;
+    return pace->percent && pace->percent < 100 ? ticks * pace->percent / 100 : ticks;
 }
 
-uint64_t pace_wait_ns(struct pace *pace, uint64_t tick)
+static void agree(struct pace *pace, uint64_t tick, uint64_t now_ns)
+{
+    pace->base_tick = tick;
+    pace->base_ns = now_ns;
+    pace->late_ns = 0;
+}
+
+static void start(struct pace *pace, uint64_t tick, uint64_t now_ns)
+{
+    agree(pace, tick, now_ns);
+    pace->started = true;
+    pace->was_late = pace->was_on_time = false;
+    pace->worst_late_ns = 0;
+    pace->lost_ns = 0;
+}
+
+/* Brings the base up to TICK, but for a rest of less than a unit, and returns when TICK is due. */
+static uint64_t due_ns(struct pace *pace, uint64_t tick)
+{
+    uint64_t unit = (uint64_t)UNIT_TICKS * pace->percent, units = (tick - pace->base_tick) / unit;
+    pace->base_tick += units * unit;
+    pace->base_ns += units * UNIT_NS;
+    return pace->base_ns + (tick - pace->base_tick) * UNIT_NS / unit;
+}
+
+static void note_late(struct pace *pace, uint64_t late_ns)
+{
+    pace->late_ns = late_ns;
+    pace->was_late |= late_ns > PACE_FRAME_NS;
+    pace->was_on_time |= late_ns <= PACE_FRAME_NS;
+    if (late_ns > pace->worst_late_ns)
+        pace->worst_late_ns = late_ns;
+}
+
+uint64_t pace_wait(struct pace *pace, uint64_t tick, uint64_t now_ns)
 {
     if (pace->percent == 0)
         return 0;
-    uint64_t now = pace_host_ns();
-    if (!pace->started || tick < pace->base_tick) {
-        pace->started = true;
-        pace->base_tick = tick;
-        pace->base_ns = now;
-    }
-    uint64_t due = pace->base_ns + ticks_to_ns(tick - pace->base_tick, pace->percent);
-    if (due + NS_PER_SECOND / 5 < now) {
-        pace->base_tick = tick;
-        pace->base_ns = now;
-        pace->behind = true;
+    if (!pace->started || tick - pace->base_tick > LONGEST_STEP)
+        start(pace, tick, now_ns);
+    int64_t early_ns = (int64_t)(due_ns(pace, tick) - now_ns);
+    if (early_ns > (int64_t)PACE_MOST_LATE_NS) {
+        agree(pace, tick, now_ns);
         return 0;
     }
-    if (due > now + NS_PER_SECOND / 100)
-        pace->behind = false;
-    return due > now ? due - now : 0;
+    note_late(pace, early_ns < 0 ? (uint64_t)-early_ns : 0);
+    if (pace->late_ns > PACE_MOST_LATE_NS) {
+        pace->lost_ns += pace->late_ns;
+        agree(pace, tick, now_ns);
+    }
+    return early_ns >= SHORTEST_WAIT_NS ? (uint64_t)early_ns : 0;
 }
 
-void pace_measure(struct pace *pace, uint64_t tick, uint64_t clocks)
+/* Behind is who was late all through a measurement, and slower than wanted; until one without any lateness. */
+static void judge(struct pace *pace)
 {
-    uint64_t now = pace_host_ns(), passed = now - pace->mark_ns;
-    if (pace->mark_ns && passed < NS_PER_SECOND / 2)
+    if (pace->was_late && !pace->was_on_time && pace->measured_percent < pace->percent)
+        pace->behind = true;
+    else if (!pace->was_late)
+        pace->behind = false;
+    pace->was_late = pace->was_on_time = false;
+}
+
+void pace_measure(struct pace *pace, uint64_t tick, uint64_t clocks, uint64_t now_ns)
+{
+    uint64_t passed = now_ns - pace->mark_ns, ticks = tick - pace->mark_tick;
+    if (pace->marked && passed < NS_PER_SECOND / 2)
         return;
-    if (pace->mark_ns && tick >= pace->mark_tick && passed < 4 * NS_PER_SECOND) {
-        pace->ratio = (double)(tick - pace->mark_tick) / 4.2 / (double)passed;
-        pace->mhz = (double)(clocks - pace->mark_clocks) * 1000.0 / (double)passed;
+    if (pace->marked && passed < 4 * NS_PER_SECOND && ticks < LONGEST_STEP) {
+        pace->measured_percent = (unsigned)((ticks * UNIT_NS / UNIT_TICKS + passed / 2) / passed);
+        pace->measured_khz = (unsigned)((clocks - pace->mark_clocks) * 1000 / (passed / 1000));
+        pace->measured = true;
+        judge(pace);
     }
-    pace->mark_ns = now;
+    pace->marked = true;
     pace->mark_tick = tick;
     pace->mark_clocks = clocks;
+    pace->mark_ns = now_ns;
 }

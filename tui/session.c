@@ -14,8 +14,8 @@
 #include "tui/image_command.h"
 #include "tui/screen_text.h"
 
-enum { SLICE_TICKS = (int)(4 * TICKS_PER_MS), LARGEST_FLOPPY = 2949120, BLANK_FLOPPY = 1474560,
-       LARGEST_ROM = 256 * 1024, FLUSH_SECONDS = 5 };
+enum { LARGEST_FLOPPY = 2949120, BLANK_FLOPPY = 1474560, LARGEST_ROM = 256 * 1024, FLUSH_SECONDS = 5,
+       LONGEST_SLEEP_NS = 10000000 };
 
 static const char *const drive_names[DRIVES] = { "a", "b", "hd0", "hd1", "hd2", "hd3" };
 
@@ -336,7 +336,7 @@ bool session_open(struct session *s, const struct options *options, const struct
     memset(s, 0, sizeof *s);
     s->options = options;
     s->face = *face;
-    s->pace.percent = options->speed_percent;
+    pace_set(&s->pace, options->speed_percent);
     typing_init(&s->typing);
     for (unsigned i = 0; i < DRIVES; i++)
         s->disk[i] = (struct session_disk){ .session = s, .drive = i };
@@ -379,10 +379,15 @@ bool session_close(struct session *s, char *error, size_t error_size)
 
 /* --- Running --- */
 
-static void sleep_ns(uint64_t ns)
+/* Sleeps until the guest is due. False: it is not yet, as the wait is long or was interrupted; keys come first. */
+static bool wait_until_due(struct session *s, uint64_t tick)
 {
-    struct timespec wait = { .tv_sec = (time_t)(ns / 1000000000u), .tv_nsec = (long)(ns % 1000000000u) };
+    uint64_t ns = pace_wait(&s->pace, tick, pace_host_ns());
+    if (ns == 0)
+        return true;
+    struct timespec wait = { .tv_nsec = (long)(ns < LONGEST_SLEEP_NS ? ns : LONGEST_SLEEP_NS) };
     nanosleep(&wait, NULL);
+    return pace_wait(&s->pace, tick, pace_host_ns()) == 0;
 }
 
 /* A guest that never flushes its disk shall not lose more than some seconds in a crash. */
@@ -398,14 +403,14 @@ static void flush_now_and_then(struct session *s, uint64_t tick)
 
 enum debugger_result session_slice(struct session *s)
 {
-    uint64_t tick = machine_tick(s->machine), wait = pace_wait_ns(&s->pace, tick);
+    uint64_t tick = machine_tick(s->machine);
     flush_now_and_then(s, tick);
-    if (wait)
-        sleep_ns(wait);
+    if (!wait_until_due(s, tick))
+        return DEBUGGER_RUN;
     typing_pump(&s->typing, s->machine);
     ports_pump(&s->ports, s->machine);
-    enum debugger_result result = debugger_run(s->debugger, tick + SLICE_TICKS);
-    pace_measure(&s->pace, machine_tick(s->machine), machine_clocks(s->machine));
+    enum debugger_result result = debugger_run(s->debugger, tick + pace_slice(&s->pace));
+    pace_measure(&s->pace, machine_tick(s->machine), machine_clocks(s->machine), pace_host_ns());
     if (result != DEBUGGER_RUN)
         pace_restart(&s->pace);
     return result;

@@ -67,7 +67,8 @@ bool session_open(struct session *s, const struct options *options, const struct
 bool session_close(struct session *s, char *error, size_t error_size);
 
 /* Runs the guest for one slice of its time (some milliseconds), feeding keys and serial input and keeping to the
- * speed that was asked for. What debugger_run says. */
+ * speed that was asked for: sleeps first, some milliseconds at the most, and may return before the guest is due. What
+ * debugger_run says. */
 enum debugger_result session_slice(struct session *s);
 
 /* Executes the -x and -ex scripts, one a call; DEBUGGER_DONE when none is left. *NEXT counts them, starting at 0. */

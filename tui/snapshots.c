@@ -3,7 +3,10 @@
  * Every image gets an internal snapshot of the same name; the machine's state goes into one of them, as a line of text
  * that says for which machine it is, padded to HEAD_BYTES, and the stream of emu/state.h. That one is the first image
  * that is kept (--overlay, --write); where all are temporary, snapshots live as long as the session. Either all images
- * have the snapshot afterwards or none. In another session, what was written to temporary overlays is missing. */
+ * have the snapshot afterwards or none. In another session, what was written to temporary overlays is missing.
+ *
+ * Going back restores the board too, whatever --machine and --set say: its parameters are part of the state. The size
+ * of memory cannot be changed; a snapshot of a machine with more or less is refused. */
 #include "tui/snapshots.h"
 
 #include <inttypes.h>
@@ -14,9 +17,10 @@
 #include "emu/state.h"
 #include "tui/image_command.h"
 
-#define HEAD_FORMAT "trowel-state 1 %s ram %u\n"
+#define HEAD_FORMAT "trowel-state %u %s ram %u\n"
+#define HEAD_SCAN   "trowel-state %u %31s ram %u%n"
 
-enum { HEAD_BYTES = 512, NAME_BYTES = 128, ID_BYTES = 24 };
+enum { HEAD_VERSION = 2, HEAD_BYTES = 512, PROFILE_BYTES = 32, NAME_BYTES = 128, ID_BYTES = 24 };
 
 /* --- Which images take part --- */
 
@@ -79,7 +83,8 @@ static uint8_t *encode(struct session *s, size_t *bytes)
     machine_visit(s->machine, &state);
     uint8_t *data = state_failed(&state) ? NULL : calloc(1, HEAD_BYTES + state.size);
     if (data) {
-        snprintf((char *)data, HEAD_BYTES, HEAD_FORMAT, machine_profile(s->machine), s->options->machine.ram_kb);
+        snprintf((char *)data, HEAD_BYTES, HEAD_FORMAT, HEAD_VERSION, machine_profile(s->machine),
+                 (unsigned)s->options->machine.ram_kb);
         memcpy(data + HEAD_BYTES, state.data, state.size);
         *bytes = HEAD_BYTES + state.size;
     }
@@ -179,22 +184,47 @@ static bool load_state(struct session *s, const uint8_t *data, size_t bytes, cha
     return !state_failed(&state);
 }
 
-/* Is DATA, which ends with a NUL byte, the state of a machine like this one? */
-static bool is_state(struct session *s, const uint8_t *data, size_t bytes, char *error, size_t error_size)
+/* Is DATA, which ends with a NUL byte, the state of a machine that this one can become? Then PROFILE is its board. */
+static bool is_state(struct session *s, const uint8_t *data, size_t bytes, char profile[PROFILE_BYTES], char *error,
+                     size_t error_size)
 {
-    char head[HEAD_BYTES], found[HEAD_BYTES];
-    snprintf(head, sizeof head, HEAD_FORMAT, machine_profile(s->machine), s->options->machine.ram_kb);
-    bool is = bytes >= HEAD_BYTES && strncmp((const char *)data, head, strlen(head)) == 0;
-    snprintf(found, sizeof found, "%.*s", (int)strcspn((const char *)data, "\n"), (const char *)data);
-    if (!is)
-        snprintf(error, error_size, "the state is of another machine: %s", image_printable(found, head, sizeof head));
-    return is;
+    unsigned version, ram_kb, here_kb = s->options->machine.ram_kb;
+    char printable[PROFILE_BYTES];
+    int end = 0;
+    if (bytes < HEAD_BYTES || sscanf((const char *)data, HEAD_SCAN, &version, profile, &ram_kb, &end) != 3 ||
+        data[end] != '\n')
+        snprintf(error, error_size, "the state is not one that this program has saved");
+    else if (version != HEAD_VERSION)
+        snprintf(error, error_size, "the state has format %u; this version of the program reads format %u", version,
+                 HEAD_VERSION);
+    else if (ram_kb != here_kb)
+        snprintf(error, error_size, "the state is of a %s with %u MB of memory, this machine has %u MB",
+                 image_printable(profile, printable, sizeof printable), ram_kb / 1024, here_kb / 1024);
+    else
+        return true;
+    return false;
+}
+
+/* The machine becomes a PROFILE, if it is not one already. */
+static bool become(struct session *s, struct debugger *d, const char *profile)
+{
+    char error[SESSION_ERROR_SIZE];
+    if (strcmp(profile, machine_profile(s->machine)) == 0)
+        return true;
+    bool ok = machine_set_profile(s->machine, profile, error, sizeof error);
+    if (ok)
+        debugger_print(d, "The machine is a %s now.\n", profile);
+    else
+        debugger_error(d, "%s.", error);
+    return ok;
 }
 
 /* The machine becomes what it was. */
-static void stay(struct session *s, const uint8_t *present, size_t bytes)
+static void stay(struct session *s, struct debugger *d, const uint8_t *present, size_t bytes)
 {
-    char ignored[SESSION_ERROR_SIZE];
+    char ignored[SESSION_ERROR_SIZE], profile[PROFILE_BYTES];
+    if (is_state(s, present, bytes, profile, ignored, sizeof ignored))
+        become(s, d, profile);
     load_state(s, present + HEAD_BYTES, bytes - HEAD_BYTES, ignored, sizeof ignored);
 }
 
@@ -251,9 +281,10 @@ static bool apply_all(struct session *s, struct debugger *d, const char *name, u
     return true;
 }
 
-/* The machine and its disks become what DATA and the snapshot say; or the machine stays, and the disks as far as none
- * changed before another one failed. */
-static bool go_back(struct session *s, struct debugger *d, const char *name, const uint8_t *data, size_t bytes)
+/* The machine, a PROFILE then, and its disks become what DATA and the snapshot NAME say; or the machine stays, and the
+ * disks as far as none changed before another one failed. */
+static bool go_back(struct session *s, struct debugger *d, const char *name, const char *profile, const uint8_t *data,
+                    size_t bytes)
 {
     char error[SESSION_ERROR_SIZE];
     size_t present_bytes;
@@ -263,12 +294,13 @@ static bool go_back(struct session *s, struct debugger *d, const char *name, con
         debugger_error(d, "Out of memory.");
         return false;
     }
-    bool loaded = load_state(s, data + HEAD_BYTES, bytes - HEAD_BYTES, error, sizeof error);
-    if (!loaded)
+    bool is_one = become(s, d, profile);
+    bool loaded = is_one && load_state(s, data + HEAD_BYTES, bytes - HEAD_BYTES, error, sizeof error);
+    if (is_one && !loaded)
         debugger_error(d, "%s.", error);
     bool ok = loaded && apply_all(s, d, name, &changed);
     if (!ok && !changed)
-        stay(s, present, present_bytes);
+        stay(s, d, present, present_bytes);
     free(present);
     return ok;
 }
@@ -276,7 +308,7 @@ static bool go_back(struct session *s, struct debugger *d, const char *name, con
 enum debugger_result snapshots_load(struct debugger *d, void *ctx, const char *arguments)
 {
     struct session *s = ctx;
-    char error[SESSION_ERROR_SIZE];
+    char error[SESSION_ERROR_SIZE], profile[PROFILE_BYTES];
     size_t bytes;
     int drive = state_drive(s);
     if (!good_name(arguments))
@@ -287,8 +319,8 @@ enum debugger_result snapshots_load(struct debugger *d, void *ctx, const char *a
     if (!data)
         return debugger_error(d, "Drive %s: %s.", session_drive_name((unsigned)drive), error);
     const char *missing = missing_somewhere(s, arguments);
-    bool fits = !missing && is_state(s, data, bytes, error, sizeof error);
-    bool ok = fits && go_back(s, d, arguments, data, bytes);
+    bool fits = !missing && is_state(s, data, bytes, profile, error, sizeof error);
+    bool ok = fits && go_back(s, d, arguments, profile, data, bytes);
     free(data);
     if (missing)
         return debugger_error(d, "Drive %s has no snapshot \"%s\".", missing, arguments);

@@ -80,14 +80,27 @@ static void draw_pane(struct ui *ui, enum view_id id, struct rect area)
     }
 }
 
+/* How fast the guest runs. Percent are those of real time. */
+static int draw_speed(const struct pace *pace, struct canvas *canvas, int x)
+{
+    if (pace->behind)
+        x = canvas_printf(canvas, x, 0, STYLE(BLACK, BROWN, 0), " host too slow: %u%% of real time ",
+                          pace->measured_percent);
+    else if (pace->measured)
+        x = canvas_printf(canvas, x, 0, STYLE_TITLE, " %.1f MHz %u%% ", pace->measured_khz / 1000.0,
+                          pace->measured_percent);
+    if (pace->lost_ns)
+        x = canvas_printf(canvas, x, 0, STYLE_TITLE, "(lost %.1f s) ", (double)pace->lost_ns / 1e9);
+    return x;
+}
+
 static int draw_state(struct ui *ui, struct canvas *canvas)
 {
-    struct session *s = &ui->session;
     struct style style = ui->running ? STYLE(BLACK, GREEN, 0) : STYLE(WHITE, RED, CELL_BOLD);
     int x = canvas_printf(canvas, 0, 0, style, " %s ", ui->running ? "RUN" : "STOP");
     x = canvas_printf(canvas, x, 0, STYLE_TITLE_FOCUS, " F12/^] keys: %s ", ui->guest_focus ? "GUEST" : "DEBUGGER");
     if (ui->running)
-        x = canvas_printf(canvas, x, 0, STYLE_TITLE, " %.1f MHz %.0f%% ", s->pace.mhz, s->pace.ratio * 100.0);
+        x = draw_speed(&ui->session.pace, canvas, x);
     else if (ui->guest_focus)
         x = canvas_text(canvas, x, 0, STYLE_TITLE, " The guest stands still: F12, then F5 runs it. ");
     if (ui->ahead.count)

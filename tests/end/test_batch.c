@@ -225,6 +225,55 @@ static void help_and_version_go_to_stdout(void **state)
     program_free(&p);
 }
 
+/* --- Boards and their parameters --- */
+
+static void boards_and_their_parameters_are_listed(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--machine", "help");
+    program_ended(&p, 0);
+    program_said(&p, "  486sx-25        25.0 MHz on a 25.0 MHz bus, 8 KB cache, no L2 cache, ISA video\n");
+    program_said(&p, "  486dx4-100wb   100.0 MHz on a 33.3 MHz bus, 16 KB cache (write-back), 256 KB L2, ");
+    program_free(&p);
+    trowel_run(&p, "--set", "?", "--machine", "486dx-33", "--set", "isa-8=11");
+    program_ended(&p, 0);
+    program_said(&p, "Parameters of the board 486dx-33");
+    program_said(&p, "  isa-8                   11 (1-1000)        BCLK: 8-bit cycle\n");
+    program_said(&p, "  isa-16                   3 (1-1000) ");
+    program_free(&p);
+}
+
+static void settings_reach_the_machine_in_their_order(void **state)
+{
+    (void)state;
+    const char *floppy = make_guest_floppy("end_count");
+    struct program p;
+    trowel_run(&p, "--batch", "--set", "clock-ticks=84", "--machine", "486sx-25", "--set",
+               "clock-ticks=42,multiplier=3", floppy, "-ex", "info program");
+    program_ended(&p, 0);
+    program_said(&p, "on a 486sx-25 at 100000000 Hz");
+    program_free(&p);
+}
+
+static void a_board_or_parameter_that_is_not_there_is_one_line(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--batch", "--machine", "486dx5");
+    program_ended(&p, 2);
+    program_refused(&p, "--machine 486dx5: no such board; there are 486sx-25, 486dx-33, ");
+    program_free(&p);
+    trowel_run(&p, "--batch", "--set", "l2-siez=0");
+    program_ended(&p, 2);
+    program_refused(&p, "--set l2-siez=0: no such parameter, the nearest is l2-size; --set help lists them");
+    program_free(&p);
+    trowel_run(&p, "--batch", "--set", "multiplier=9");
+    program_ended(&p, 2);
+    program_refused(&p, "--set multiplier=9: ");
+    program_free(&p);
+}
+
 /* --- Signals --- */
 
 static void sigint_stops_the_guest_and_the_script_goes_on(void **state)
@@ -343,9 +392,9 @@ static void the_specimens_script_stops_at_each_stage(void **state)
 
 static void the_decrypting_program_prints_its_text(void **state)
 {
-    static const char *const modes[] = { "fast", "table" };
+    static const char *const modes[] = { "fast", "table", "cycle" };
     (void)state;
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
         struct program p;
         trowel_run(&p, "--batch", "--timing", modes[i], IN_MENU, START("b"), TO_THE_END);
         program_ended(&p, 0);
@@ -370,16 +419,19 @@ static void the_decrypting_programs_script_shows_before_and_after(void **state)
 
 static void the_delay_loop_works_at_25_mhz_and_fails_at_100(void **state)
 {
+    static const char *const modes[] = { "table", "cycle" };
     (void)state;
-    struct program p;
-    trowel_run(&p, "--batch", "--timing", "table", "--machine", "486sx-25", IN_MENU, START("c"), TO_THE_END);
-    program_ended(&p, 0);
-    program_said(&p, "The delay works on this machine.");
-    program_free(&p);
-    trowel_run(&p, "--batch", "--timing", "table", "--machine", "486dx4-100", IN_MENU, START("c"), TO_THE_END);
-    program_ended(&p, 0);
-    program_said(&p, "Runtime error 200");
-    program_free(&p);
+    for (int i = 0; i < 2; i++) {
+        struct program p;
+        trowel_run(&p, "--batch", "--timing", modes[i], "--machine", "486sx-25", IN_MENU, START("c"), TO_THE_END);
+        program_ended(&p, 0);
+        program_said(&p, "The delay works on this machine.");
+        program_free(&p);
+        trowel_run(&p, "--batch", "--timing", modes[i], "--machine", "486dx4-100", IN_MENU, START("c"), TO_THE_END);
+        program_ended(&p, 0);
+        program_said(&p, "Runtime error 200");
+        program_free(&p);
+    }
 }
 
 static void the_delay_loops_script_catches_the_divide_error(void **state)
@@ -396,19 +448,22 @@ static void the_delay_loops_script_catches_the_divide_error(void **state)
     program_free(&p);
 }
 
-static void the_race_is_won_in_fast_and_lost_in_table(void **state)
+static void the_race_is_won_in_fast_and_lost_in_the_other_modes(void **state)
 {
+    static const char *const modes[] = { "table", "cycle" };
     (void)state;
     struct program p;
     trowel_run(&p, "--batch", "--timing", "fast", IN_MENU, START("d"), TO_THE_END);
     program_ended(&p, 0);
     program_said(&p, "the race was won");
     program_free(&p);
-    trowel_run(&p, "--batch", "--timing", "table", IN_MENU, START("d"), TO_THE_END);
-    program_ended(&p, 0);
-    program_said(&p, "the race was lost");
-    program_said(&p, "the motor was not up to speed");
-    program_free(&p);
+    for (int i = 0; i < 2; i++) {
+        trowel_run(&p, "--batch", "--timing", modes[i], IN_MENU, START("d"), TO_THE_END);
+        program_ended(&p, 0);
+        program_said(&p, "the race was lost");
+        program_said(&p, "the motor was not up to speed");
+        program_free(&p);
+    }
 }
 
 static void the_races_script_stops_at_motor_and_seek(void **state)
@@ -451,6 +506,9 @@ int main(void)
         cmocka_unit_test(expect_fails_when_the_text_does_not_come),
         cmocka_unit_test(without_scripts_nothing_runs),
         cmocka_unit_test(help_and_version_go_to_stdout),
+        cmocka_unit_test(boards_and_their_parameters_are_listed),
+        cmocka_unit_test(settings_reach_the_machine_in_their_order),
+        cmocka_unit_test(a_board_or_parameter_that_is_not_there_is_one_line),
         cmocka_unit_test(sigint_stops_the_guest_and_the_script_goes_on),
         cmocka_unit_test(sigterm_ends_the_program_in_order),
         cmocka_unit_test(stepping_and_watching_show_the_guest),
@@ -462,7 +520,7 @@ int main(void)
         cmocka_unit_test(the_decrypting_programs_script_shows_before_and_after),
         cmocka_unit_test(the_delay_loop_works_at_25_mhz_and_fails_at_100),
         cmocka_unit_test(the_delay_loops_script_catches_the_divide_error),
-        cmocka_unit_test(the_race_is_won_in_fast_and_lost_in_table),
+        cmocka_unit_test(the_race_is_won_in_fast_and_lost_in_the_other_modes),
         cmocka_unit_test(the_races_script_stops_at_motor_and_seek),
         cmocka_unit_test(exhibit_lists_and_refuses),
     };

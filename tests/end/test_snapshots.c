@@ -88,7 +88,40 @@ static void disks_go_back_too(void **state)
     must("! qemu-img compare -f qcow2 -F raw '%s' '%s' >/dev/null", overlay, disk);
 }
 
-static void a_state_of_another_machine_is_refused(void **state)
+static void a_snapshot_brings_its_board_along(void **state)
+{
+    (void)state;
+    const char *overlay = in_folder("board.qcow2"), *floppy = make_guest_floppy("end_count");
+    struct program p;
+    trowel_run(&p, "--batch", "--date", date, "--timing", "cycle", "--set", "dram-miss-first=15,l2-size=0", "--overlay",
+               overlay, floppy, "-ex", "tbreak 0:7c00", "-ex", "continue", "-ex", "savevm here", "-ex", "stepi 5000",
+               "-ex", "info registers", "-ex", "info program");
+    program_ended(&p, 0);
+    char *first = said_from(&p, "eax ");
+    program_free(&p);
+    trowel_run(&p, "--batch", "--machine", "486sx-25", "--overlay", overlay, floppy, "-ex", "loadvm here", "-ex",
+               "stepi 5000", "-ex", "info registers", "-ex", "info program");
+    program_ended(&p, 0);
+    program_said(&p, "The machine is a 486dx2-66 now.");
+    char *second = said_from(&p, "eax ");
+    assert_string_equal(first, second);
+    assert_non_null(strstr(second, "486dx2-66 at 66666666 Hz, timing cycle"));
+    free(first);
+    free(second);
+    program_free(&p);
+}
+
+static void load_refused(const char *overlay, const char *floppy, const char *name, const char *why)
+{
+    struct program p;
+    trowel_run(&p, "--batch", "--ram", "8", "--machine", "486sx-25", "--overlay", overlay, floppy, "-ex", "stepi 100",
+               "-ex", name);
+    program_ended(&p, 1);
+    program_said(&p, why);
+    program_free(&p);
+}
+
+static void a_state_that_does_not_fit_is_refused(void **state)
 {
     (void)state;
     const char *overlay = in_folder("other.qcow2"), *floppy = make_guest_floppy("end_count");
@@ -96,14 +129,43 @@ static void a_state_of_another_machine_is_refused(void **state)
     trowel_run(&p, "--batch", "--date", date, "--overlay", overlay, floppy, "-ex", "stepi 100", "-ex", "savevm here");
     program_ended(&p, 0);
     program_free(&p);
-    trowel_run(&p, "--batch", "--machine", "486sx-25", "--overlay", overlay, floppy, "-ex", "loadvm here");
-    program_ended(&p, 1);
-    program_said(&p, "the state is of another machine: trowel-state 1 486dx2-66");
+    load_refused(overlay, floppy, "loadvm there", "there is no snapshot \"there\"");
+    load_refused(overlay, floppy, "loadvm here",
+                 "the state is of a 486dx2-66 with 16 MB of memory, this machine has 8 MB.");
+    must("LC_ALL=C sed -i 's/trowel-state 2 486dx2-66 ram 16/trowel-state 1 486dx2-66 ram 16/' '%s'", overlay);
+    load_refused(overlay, floppy, "loadvm here", "the state has format 1; this version of the program reads format 2.");
+    must("LC_ALL=C sed -i 's/trowel-state 1 486dx2-66 ram 16/trowel-stale 1 486dx2-66 ram 16/' '%s'", overlay);
+    load_refused(overlay, floppy, "loadvm here", "the state is not one that this program has saved.");
+}
+
+/* The board of the snapshot is not known here: the machine is still what it was. */
+static void a_state_of_an_unknown_board_changes_nothing(void **state)
+{
+    (void)state;
+    NEED("tmux");
+    const char *overlay = in_folder("unknown.qcow2"), *floppy = make_guest_floppy("end_count");
+    struct program p;
+    struct screen screen;
+    trowel_run(&p, "--batch", "--overlay", overlay, floppy, "-ex", "stepi 10", "-ex", "savevm here");
+    program_ended(&p, 0);
     program_free(&p);
-    trowel_run(&p, "--batch", "--overlay", overlay, floppy, "-ex", "loadvm there");
-    program_ended(&p, 1);
-    program_said(&p, "there is no snapshot \"there\"");
-    program_free(&p);
+    must("LC_ALL=C sed -i 's/trowel-state 2 486dx2-66/trowel-state 2 586dx2-66/' '%s'", overlay);
+    screen_open(&screen, 80, 24, "--overlay unknown.qcow2 end_count.img --machine 486sx-25 -ex \"stepi 30\"");
+    screen_wait(&screen, " STOP ");
+    screen_type(&screen, "loadvm here");
+    screen_key(&screen, "Enter");
+    screen_wait(&screen, "586dx2-66");
+    screen_type(&screen, "p $icount");
+    screen_key(&screen, "Enter");
+    screen_wait(&screen, "$1 = 30");
+    screen_type(&screen, "info program");
+    screen_key(&screen, "Enter");
+    screen_wait(&screen, "on a 486sx-25");
+    screen_key(&screen, "F10");
+    screen_wait(&screen, "(y or n)");
+    screen_type(&screen, "y");
+    screen_ended(&screen, 0);
+    screen_close(&screen);
 }
 
 /* A name may look like the id of another snapshot. */
@@ -174,7 +236,9 @@ int main(void)
         cmocka_unit_test(going_back_repeats_the_run),
         cmocka_unit_test(a_snapshot_outlives_the_session),
         cmocka_unit_test(disks_go_back_too),
-        cmocka_unit_test(a_state_of_another_machine_is_refused),
+        cmocka_unit_test(a_snapshot_brings_its_board_along),
+        cmocka_unit_test(a_state_that_does_not_fit_is_refused),
+        cmocka_unit_test_teardown(a_state_of_an_unknown_board_changes_nothing, screen_cleanup),
         cmocka_unit_test(names_are_not_taken_for_ids),
         cmocka_unit_test_teardown(a_snapshot_that_fails_changes_nothing, screen_cleanup),
         cmocka_unit_test(names_must_be_there),

@@ -145,6 +145,31 @@ static void keys_typed_ahead_are_not_lost(void **state)
     quit(&screen);
 }
 
+/* A busy guest at a hundred times its speed is too much for any host, at a hundredth for none. */
+static void the_status_line_tells_whether_the_host_keeps_up(void **state)
+{
+    (void)state;
+    struct screen screen;
+    open_stopped(&screen, 80, 24);
+    command(&screen, "set var word[0:7c00] = 0xfeeb");      /* jmp $ */
+    command(&screen, "speed 10000%");
+    command(&screen, "continue");
+    screen_wait(&screen, " host too slow: ");
+    screen_wait(&screen, "% of real time (lost ");
+    screen_key(&screen, "C-c");
+    screen_wait(&screen, " STOP ");
+    command(&screen, "focus debugger");
+    command(&screen, "speed");
+    screen_wait(&screen, "lost since it was last set running");
+    command(&screen, "speed 1%");
+    screen_wait(&screen, "The guest runs at 1% of real time.");
+    command(&screen, "continue");
+    screen_wait(&screen, " MHz 1% ");
+    screen_key(&screen, "C-c");
+    screen_wait(&screen, " STOP ");
+    quit(&screen);
+}
+
 static void resizing_changes_the_layout_and_loses_nothing(void **state)
 {
     (void)state;
@@ -229,6 +254,7 @@ int main(void)
         tui_test(each_pane_has_its_turn_at_80x24),
         tui_test(the_exhibit_menu_takes_keys_of_the_terminal),
         tui_test(keys_typed_ahead_are_not_lost),
+        tui_test(the_status_line_tells_whether_the_host_keeps_up),
         tui_test(resizing_changes_the_layout_and_loses_nothing),
         tui_test(tiny_terminals_do_no_harm),
         tui_test(quit_gives_its_code_and_the_terminal_back),

@@ -90,6 +90,30 @@ static void dates_with_and_without_time(void **state)
     assert_int_equal(options.machine.date.minute, 59);
 }
 
+static void setting_is(size_t n, const char *name, uint32_t value)
+{
+    assert_true(n < options.machine.setting_count);
+    assert_string_equal(options.machine.settings[n].name, name);
+    assert_int_equal(options.machine.settings[n].value, value);
+}
+
+static void settings_are_kept_in_the_order_given(void **state)
+{
+    (void)state;
+    assert_int_equal(PARSE("--set", "isa-8=9", "--machine", "486dx4-100", "--set",
+                           "l2-size=128k,rom-shadowed=off,cache-size=0x4000,video-local=on", "--set=isa-8=10"),
+                     OPTIONS_RUN);
+    assert_int_equal(options.machine.setting_count, 6);
+    setting_is(0, "isa-8", 9);
+    setting_is(1, "l2-size", 131072);
+    setting_is(2, "rom-shadowed", 0);
+    setting_is(3, "cache-size", 16384);
+    setting_is(4, "video-local", 1);
+    setting_is(5, "isa-8", 10);
+    assert_int_equal(PARSE("--ram", "4"), OPTIONS_RUN);
+    assert_int_equal(options.machine.setting_count, 0);
+}
+
 static void what_follows_two_dashes_is_a_disk(void **state)
 {
     (void)state;
@@ -136,6 +160,32 @@ static void mistakes_are_named(void **state)
     WRONG("c.img", "--fda", "a", "--hda", "b", "c.img");
 }
 
+static void boards_and_settings_that_do_not_exist_are_refused(void **state)
+{
+    (void)state;
+    WRONG("--machine", "--machine", "");
+    WRONG("486sx-25, 486dx-33", "--machine", "486dx5");
+    WRONG("--set", "--set", "");
+    WRONG("--set", "--set", "isa-8");
+    WRONG("--set", "--set", "isa-8=");
+    WRONG("--set", "--set", "=8");
+    WRONG("--set", "--set", "isa-8=8,");
+    WRONG("--set", "--set", "isa-8=8,,isa-16=3");
+    WRONG("--set", "--set", "isa-8=-8");
+    WRONG("--set", "--set", "isa-8=eight");
+    WRONG("--set", "--set", "isa-8=8m");
+    WRONG("--set", "--set", "isa-8=4294967304");
+    WRONG("--set", "--set", "isa-8=4194305k");
+    WRONG("--set", "--set", "misaligned=0000000000000000000000001");
+    WRONG("--set", "--set", "isa-8,9");
+    WRONG("--set", "--set", "a-name-that-is-longer-than-any-parameter=8");
+    WRONG("the nearest is dram-hit-first", "--set", "dram-hit-frist=3");
+    WRONG("the nearest is dram-hit-first", "--set", "isa-8=8,dram_hit_first=3");
+    WRONG("--set isa-8=4000000000: ", "--set", "isa-8=4000000000");
+    WRONG("--set cache-size=9000: ", "--set", "cache-size=9000");
+    assert_null(strstr(error, "no such parameter"));
+}
+
 static void dates_that_do_not_exist_are_refused(void **state)
 {
     (void)state;
@@ -150,6 +200,17 @@ static void dates_that_do_not_exist_are_refused(void **state)
     WRONG("--date", "--date", "1992-03-06 and more");
     WRONG("--date", "--date", "1992-03-06x");
     assert_int_equal(PARSE("--date", "1992-02-29"), OPTIONS_RUN);
+}
+
+static void too_many_settings_are_refused(void **state)
+{
+    (void)state;
+    static char name[] = "trowel", setting[] = "--set=isa-8=8";
+    char *words[MAX_SETTINGS + 2] = { name };
+    for (int i = 1; i < MAX_SETTINGS + 2; i++)
+        words[i] = setting;
+    assert_int_equal(options_parse(&options, MAX_SETTINGS + 2, words, error, sizeof error), OPTIONS_WRONG);
+    assert_int_equal(options_parse(&options, MAX_SETTINGS + 1, words, error, sizeof error), OPTIONS_RUN);
 }
 
 static void too_many_scripts_are_refused(void **state)
@@ -172,9 +233,12 @@ int main(void)
         cmocka_unit_test(batch_runs_as_fast_as_it_can_unless_told),
         cmocka_unit_test(scripts_keep_their_order),
         cmocka_unit_test(dates_with_and_without_time),
+        cmocka_unit_test(settings_are_kept_in_the_order_given),
         cmocka_unit_test(what_follows_two_dashes_is_a_disk),
         cmocka_unit_test(mistakes_are_named),
+        cmocka_unit_test(boards_and_settings_that_do_not_exist_are_refused),
         cmocka_unit_test(dates_that_do_not_exist_are_refused),
+        cmocka_unit_test(too_many_settings_are_refused),
         cmocka_unit_test(too_many_scripts_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
