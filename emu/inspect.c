@@ -67,6 +67,7 @@ static bool set_segment(struct cpu *cpu, unsigned number, uint32_t value)
         segment_update_bounds(cpu, &cpu->seg[number]);
     }
     cpu_mode_changed(cpu);
+    timed_moved(cpu);
     return true;
 }
 

@@ -36,6 +36,7 @@ void page_flush(struct cpu *cpu)
     }
     runs_forget_seen(cpu);
     chip_tlb_flush(&cpu->chip_tlb);
+    timed_moved(cpu);
 }
 
 static void forget_translation(struct cpu *cpu, uint32_t linear)

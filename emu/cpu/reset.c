@@ -99,6 +99,7 @@ static void on_remapped(void *ctx)
 {
     struct cpu *cpu = ctx;
     cpu_flush_tlb(cpu);
+    timed_moved(cpu);
     cpu_leave_run(cpu);
 }
 

@@ -50,7 +50,8 @@ void timed_deliver_end(struct cpu *cpu, uint32_t clocks);
 /* The clock went on without instructions. */
 void timed_interrupted(struct cpu *cpu);
 
-/* EIP was changed from outside; nothing in other modes. */
+/* EIP, or what it means, was changed (from outside, by CR3, CR0.PG or A20): the queue is filled anew, so that the change
+ * is seen at once, as in the other modes. Nothing in those. */
 void timed_moved(struct cpu *cpu);
 
 /* --- Memory --- */
