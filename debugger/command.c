@@ -16,6 +16,7 @@ static const struct debugger_command *const tables[] = {
     run_commands,  list_commands,   watch_commands, catch_commands, print_commands, examine_commands,
     display_commands, memory_commands, set_commands, info_commands, table_commands, chip_commands,
     frame_commands, symbol_commands, script_commands, help_commands, float_commands,
+    cost_commands, stopwatch_commands, latency_commands, profiler_commands, board_commands, cache_commands,
 };
 
 enum { TABLES = sizeof tables / sizeof tables[0], MATCHES = 64, ALIAS_DEPTH = 8 };

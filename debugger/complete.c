@@ -75,6 +75,19 @@ static void offer_words(struct offering *o, const char *words)
     }
 }
 
+static void offer_boards(struct offering *o)
+{
+    for (unsigned n = 0; machine_profile_name(n); n++)
+        offer_word(o, machine_profile_name(n));
+}
+
+static void offer_parameters(struct offering *o)
+{
+    struct machine_parameter parameter;
+    for (unsigned n = 0; machine_parameter(o->d->machine, n, &parameter); n++)
+        offer_word(o, parameter.name);
+}
+
 /* Names in the directory that the prefix names; directories end in a slash. */
 static void offer_files(struct offering *o)
 {
@@ -115,6 +128,8 @@ static void offer_for(struct offering *o, const struct debugger_command *row)
     case COMPLETE_COMMAND: offer_commands(o); break;
     case COMPLETE_GROUP: offer_group(o, row->words ? row->words : row->name); break;
     case COMPLETE_BREAKPOINT: offer_breakpoints(o); break;
+    case COMPLETE_BOARD: offer_boards(o); break;
+    case COMPLETE_PARAMETER: offer_parameters(o); break;
     case COMPLETE_WORDS: offer_words(o, row->words); break;
     default: break;
     }

@@ -10,6 +10,7 @@
 #include "debugger/script.h"
 #include "debugger/set.h"
 #include "debugger/symbol.h"
+#include "debugger/timing.h"
 #include "debugger/value.h"
 
 enum { ERROR_TEXT = 240 };
@@ -29,6 +30,7 @@ struct debugger {
     struct script script;
     struct examine examine;
     struct aliases aliases;
+    struct timing_tools timing;
 };
 
 /* Notes why something failed; returns false. Prints nothing: the command decides, see debugger_report. */

@@ -22,7 +22,10 @@ struct debugger *debugger_create(struct machine *m, const struct debugger_config
     d->config.name = debugger_copy(name, strlen(name));
     settings_init(&d->settings);
     d->examine.last = (struct format){ .count = 1, .letter = 'x', .size = 4 };
-    if (!d->config.name || !breakpoints_init(d)) {
+    bool listening = d->config.name && breakpoints_init(d);
+    if (!listening || !timing_init(d)) {
+        if (listening)
+            breakpoints_free(d);
         free((char *)d->config.name);
         free(d);
         return NULL;
@@ -35,6 +38,7 @@ void debugger_destroy(struct debugger *d)
     if (!d)
         return;
     run_abandon(d);
+    timing_free(d);
     breakpoints_free(d);
     script_free(d);
     examine_free(d);
@@ -97,6 +101,12 @@ void debugger_interrupt(struct debugger *d)
 {
     d->run.interrupt = 1;
     machine_interrupt(d->machine);
+}
+
+void debugger_stop_because(struct debugger *d, const char *text)
+{
+    snprintf(d->run.why, sizeof d->run.why, "%s", text);
+    debugger_interrupt(d);
 }
 
 void debugger_cancel(struct debugger *d)

@@ -42,6 +42,8 @@ enum debugger_completion {
     COMPLETE_COMMAND,       /* names of commands: help */
     COMPLETE_GROUP,         /* the rows whose group is `words`, or this command's name if that is NULL: info, catch */
     COMPLETE_BREAKPOINT,    /* numbers of breakpoints */
+    COMPLETE_BOARD,         /* names of boards: set machine */
+    COMPLETE_PARAMETER,     /* of the board's parameters */
     COMPLETE_WORDS          /* the words in `words` */
 };
 
@@ -95,6 +97,9 @@ bool debugger_running(const struct debugger *d);
 /* Ctrl-C. While the guest or a script runs: the next (or the present) debugger_run stops it, reports "Program received
  * signal SIGINT, Interrupt." and drops what was left of scripts. May be called from a signal handler. */
 void debugger_interrupt(struct debugger *d);
+
+/* The same, but TEXT, one line, is the report, and counts as an error message. Not for signal handlers. */
+void debugger_stop_because(struct debugger *d, const char *text);
 
 /* Ctrl-C at the prompt: forgets the block that is being typed. */
 void debugger_cancel(struct debugger *d);

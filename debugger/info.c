@@ -169,11 +169,10 @@ static enum debugger_result info_program(struct debugger *d, void *ctx, const ch
 {
     (void)ctx;
     (void)arguments;
-    static const char *const modes[] = { "fast", "table", "cycle" };
     uint64_t tick = machine_tick(d->machine);
     debugger_print(d, "Guest \"%s\" on a %s at %u Hz, timing %s, %u KB of memory.\n", d->config.name,
                    machine_profile(d->machine), (unsigned)machine_clock_hz(d->machine),
-                   modes[machine_timing(d->machine)],
+                   timing_modes[machine_timing(d->machine)],
                    (unsigned)(inspect_ram_size(d->machine) / 1024));
     debugger_print(d, "Tick %llu (%llu.%06llu s), clock %llu, %llu instructions.\n", (unsigned long long)tick,
                    (unsigned long long)(tick / TICKS_PER_SECOND),

@@ -38,6 +38,7 @@ enum debugger_result run_start(struct debugger *d, enum goal goal, uint64_t coun
     d->run.returning = false;
     d->run.pass = true;
     d->breakpoints.caught_count = 0;
+    cost_forget(d);
     return DEBUGGER_RUN;
 }
 
@@ -299,7 +300,10 @@ static enum debugger_result step(struct debugger *d, const char *arguments, enum
     uint64_t count;
     if (!parse_count(d, arguments, &count))
         return debugger_report(d);
-    return run_start(d, goal, count);
+    enum debugger_result result = run_start(d, goal, count);
+    if (result == DEBUGGER_RUN)
+        cost_begin(d);
+    return result;
 }
 
 static enum debugger_result run_stepi(struct debugger *d, void *ctx, const char *arguments)
@@ -454,7 +458,7 @@ const struct debugger_command run_commands[] = {
       NULL, true },
     { "stepi", NULL, 2, run_stepi, "Execute one instruction.",
       "Usage: stepi [N]\nExecute N instructions. A HLT ends when an interrupt is accepted: the step then stops in its "
-      "handler.", COMPLETE_NOTHING, NULL, true },
+      "handler.\nIn modes table and cycle it tells what they cost: set cost off.", COMPLETE_NOTHING, NULL, true },
     { "si", NULL, 2, run_stepi, "Execute one instruction: stepi.", NULL, COMPLETE_NOTHING, NULL, true },
     { "next", NULL, 1, run_nexti, "Execute one instruction, but run over CALL, INT, REP and LOOP.",
       "Usage: next [N]\nThere are no source lines here, so this is nexti.", COMPLETE_NOTHING, NULL, true },

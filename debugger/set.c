@@ -32,6 +32,8 @@ static const struct setting_row {
     [SET_REPEATS] = { "print repeats", KIND_NUMBER, 10, 2, 4000, { 0 }, "Threshold for repeated print elements" },
     [SET_SYMBOLS] = { "print symbol", KIND_SWITCH, 1, 0, 1, { 0 }, "Printing of symbol names when printing addresses" },
     [SET_HISTORY_SIZE] = { "history size", KIND_NUMBER, 1000, 0, 1000000, { 0 }, "The size of the command history" },
+    [SET_COST] = { "cost", KIND_SWITCH, 1, 0, 1, { 0 },
+                   "Whether stepi and nexti tell what they cost, except in mode fast" },
 };
 
 void settings_init(struct settings *settings)
@@ -141,7 +143,7 @@ static enum debugger_result set_setting(struct debugger *d, int index, const cha
     return DEBUGGER_DONE;
 }
 
-/* Rows of the group "set" (the program's), settings, then expressions. */
+/* Settings, rows of the group "set", then expressions. Settings come first for their abbreviations: set pa off. */
 static enum debugger_result run_set(struct debugger *d, void *ctx, const char *arguments)
 {
     (void)ctx;
@@ -149,10 +151,12 @@ static enum debugger_result run_set(struct debugger *d, void *ctx, const char *a
     size_t length = command_word(arguments);
     if (!*arguments)
         return debugger_error(d, "Argument required (expression to compute).");
+    int index = find_setting(arguments, &behind);
+    if (index >= 0 && *behind != '=')
+        return set_setting(d, index, behind);
     if (*arguments != '$' && command_find(d, "set", arguments, length, NULL))
         return command_group(d, "set", arguments);
-    int index = find_setting(arguments, &behind);
-    return index >= 0 && *behind != '=' ? set_setting(d, index, behind) : set_variable(d, arguments);
+    return set_variable(d, arguments);
 }
 
 static enum debugger_result set_var(struct debugger *d, void *ctx, const char *arguments)

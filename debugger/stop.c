@@ -60,6 +60,7 @@ static void push_commands(struct debugger *d, const struct breakpoint *b)
 static void print_report(struct debugger *d, const struct breakpoint *b, const char *report)
 {
     const char *title = breakpoint_title(b);
+    cost_print(d);
     switch (b->kind) {
     case BREAK_WATCH:
     case BREAK_SOFTWARE_WATCH:
@@ -87,6 +88,7 @@ void stop_breakpoint(struct debugger *d, struct breakpoint *b, const char *repor
 void stop_step(struct debugger *d)
 {
     stopped(d, DEBUGGER_STEPPED, 0);
+    cost_print(d);
     print_stop(d);
     push_hook(d);
 }
@@ -96,7 +98,11 @@ void stop_interrupt(struct debugger *d)
     d->run.interrupt = 0;
     script_clear(d);
     stopped(d, DEBUGGER_INTERRUPTED, 0);
-    debugger_print(d, "\nProgram received signal SIGINT, Interrupt.\n");
+    if (*d->run.why)
+        debugger_error(d, "\n%s", d->run.why);
+    else
+        debugger_print(d, "\nProgram received signal SIGINT, Interrupt.\n");
+    d->run.why[0] = 0;
     print_stop(d);
     push_hook(d);
 }

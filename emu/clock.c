@@ -67,11 +67,12 @@ void clock_fire_due(struct clock *clock)
 {
     while (clock->armed && clock->armed->due <= clock->now) {
         struct event *event = clock->armed;
-        uint64_t late = clock->now - event->due;
+        clock->late = clock->now - event->due;
         unlink_event(clock, event);
         update_next_due(clock);
-        event->fire(event->ctx, late);
+        event->fire(event->ctx, clock->late);
     }
+    clock->late = 0;
 }
 
 uint64_t clock_periods(uint64_t ticks, uint64_t hz)

@@ -37,6 +37,7 @@ struct event {
 struct clock {
     uint64_t now;               /* ticks since the machine was created */
     uint64_t next_due;          /* due time of the first armed event, or CLOCK_NEVER */
+    uint64_t late;              /* ticks since the event that fires now was due; 0 between events */
     struct event *armed;
     struct event *all;
     unsigned count;

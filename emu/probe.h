@@ -16,6 +16,10 @@ enum probe_kind {
     PROBE_IRQ_RAISED,       /* at the PIC's input. a: line 0-15 */
     PROBE_IRQ_ACCEPTED,     /* a: line, b: vector */
     PROBE_IRQ_ENDED,        /* EOI. a: line */
+    PROBE_IRQ_MASK,         /* a mask register of the PIC has changed. a: chip 0-1, b: its new value */
+    PROBE_INTERRUPT_FLAG,   /* EFLAGS.IF changes. a: new value, b: 0 if an instruction does it, 1 + vector if the
+                             * delivery of an interrupt or exception does (then CS:EIP is where it came). IRET and task
+                             * switches have loaded CS already */
     PROBE_PORT_READ,        /* a: port, b: value, c: size */
     PROBE_PORT_WRITE,       /* a: port, b: value, c: size */
     PROBE_MODE,             /* a: new mode (enum cpu_mode of inspect.h) */
@@ -48,6 +52,8 @@ struct probe_event {
     uint32_t eip;           /* of the instruction being executed, or the next one between instructions */
     uint32_t a, b, c;
     uint64_t d;
+    uint64_t late;          /* ticks since it was due, if a device's clock caused it: the instruction then in progress
+                             * has been finished first. Else 0 */
 };
 
 typedef void probe_fn(void *ctx, const struct probe_event *event);
@@ -58,7 +64,7 @@ typedef void probe_fn(void *ctx, const struct probe_event *event);
 struct probes {
     uint64_t mask;          /* union of the listeners' masks */
     struct { uint64_t mask; probe_fn *fn; void *ctx; } listener[PROBE_LISTENERS];
-    /* Fills tick, icount, cs and eip; set by the machine. */
+    /* Fills tick, icount, cs, eip and late; set by the machine. */
     void (*locate)(void *ctx, struct probe_event *event);
     void *locate_ctx;
 };

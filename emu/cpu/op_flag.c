@@ -22,6 +22,7 @@ void op_cli(struct cpu *cpu, const struct insn *insn)
 {
     (void)insn;
     need_iopl(cpu);
+    cpu_report_if(cpu, false, 0);
     cpu->eflags &= ~(uint32_t)FLAG_IF;
 }
 
@@ -32,6 +33,7 @@ void op_sti(struct cpu *cpu, const struct insn *insn)
     need_iopl(cpu);
     if (cpu->eflags & FLAG_IF)
         return;
+    cpu_report_if(cpu, true, 0);
     cpu->eflags |= FLAG_IF;
     cpu_attend(cpu, ATTEND_SHADOW);
 }

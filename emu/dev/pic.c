@@ -225,6 +225,7 @@ static void port_write(void *ctx, uint16_t port, uint32_t value, unsigned size)
 {
     struct pic_pair *pair = ctx;
     unsigned which = port & 0x80 ? SLAVE : MASTER;
+    uint8_t mask = pair->chip[which].imr;
 
     (void)size;
     if (port & 1)
@@ -235,6 +236,8 @@ static void port_write(void *ctx, uint16_t port, uint32_t value, unsigned size)
         write_ocw3(&pair->chip[which], (uint8_t)value);
     else
         write_ocw2(pair, which, (uint8_t)value);
+    if (pair->chip[which].imr != mask && probe_wants(pair->config.probes, PROBE_IRQ_MASK))
+        probe_emit(pair->config.probes, PROBE_IRQ_MASK, which, pair->chip[which].imr, 0, 0);
     update(pair);
 }
 

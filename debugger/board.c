@@ -1,0 +1,166 @@
+/* The board: info machine, set and show timing, machine and parameter. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "debugger/core.h"
+#include "debugger/expr.h"
+
+static void print_board(struct debugger *d)
+{
+    uint32_t hz = machine_clock_hz(d->machine);
+    debugger_print(d, "Board %s, %u.%06u MHz, timing %s.\n", machine_profile(d->machine), hz / 1000000, hz % 1000000,
+                   timing_modes[machine_timing(d->machine)]);
+}
+
+static void print_parameter(struct debugger *d, const struct machine_parameter *p)
+{
+    debugger_print(d, "%-19s%10u  %-20s %s (%u to %u)\n", p->name, (unsigned)p->value, p->unit, p->help,
+                   (unsigned)p->min, (unsigned)p->max);
+}
+
+/* The parameters whose names contain PART; how many. */
+static unsigned print_parameters(struct debugger *d, const char *part)
+{
+    struct machine_parameter p;
+    unsigned count = 0;
+    for (unsigned n = 0; machine_parameter(d->machine, n, &p); n++)
+        if (strstr(p.name, part)) {
+            print_parameter(d, &p);
+            count++;
+        }
+    return count;
+}
+
+static void print_boards(struct debugger *d)
+{
+    debugger_print(d, "Boards:");
+    for (unsigned n = 0; machine_profile_name(n); n++)
+        debugger_print(d, " %s", machine_profile_name(n));
+    debugger_print(d, "\n");
+}
+
+static enum debugger_result info_machine(struct debugger *d, void *ctx, const char *arguments)
+{
+    (void)ctx;
+    if (*arguments)
+        return print_parameters(d, arguments) ? DEBUGGER_DONE
+                                              : debugger_error(d, "No parameter \"%.100s\".", arguments);
+    print_board(d);
+    print_parameters(d, "");
+    print_boards(d);
+    return DEBUGGER_DONE;
+}
+
+/* --- set --- */
+
+static enum debugger_result set_timing(struct debugger *d, void *ctx, const char *arguments)
+{
+    (void)ctx;
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(arguments, timing_modes[i]))
+            continue;
+        if (!machine_set_timing(d->machine, (enum timing_mode)i, d->error, sizeof d->error))
+            return debugger_report(d);
+        cost_set_origin(d);
+        return DEBUGGER_DONE;
+    }
+    return debugger_error(d, "The timing mode is fast, table or cycle.");
+}
+
+static enum debugger_result set_machine(struct debugger *d, void *ctx, const char *arguments)
+{
+    (void)ctx;
+    if (!*arguments)
+        return debugger_error(d, "Argument required (a board: info machine).");
+    if (!machine_set_profile(d->machine, arguments, d->error, sizeof d->error))
+        return debugger_report(d);
+    cost_set_origin(d);
+    return DEBUGGER_DONE;
+}
+
+/* "NAME VALUE", "NAME=VALUE", "NAME = VALUE": copies NAME and returns VALUE, NULL if it is missing. */
+static const char *split_setting(const char *text, char *name, size_t size)
+{
+    size_t length = strcspn(text, " \t=");
+    const char *value = debugger_skip_blanks(text + length);
+    if (*value == '=')
+        value = debugger_skip_blanks(value + 1);
+    if (!length || length >= size || !*value)
+        return NULL;
+    memcpy(name, text, length);
+    name[length] = '\0';
+    return value;
+}
+
+static enum debugger_result set_parameter(struct debugger *d, void *ctx, const char *arguments)
+{
+    (void)ctx;
+    struct value v;
+    char name[64];
+    const char *text = split_setting(arguments, name, sizeof name);
+    if (!text)
+        return debugger_error(d, "Usage: set parameter NAME VALUE");
+    if (!expr_evaluate(d, text, &v))
+        return debugger_report(d);
+    int64_t number = value_number(&v);
+    if (number < 0 || number > UINT32_MAX)
+        return debugger_error(d, "integer %lld out of range", (long long)number);
+    if (!machine_set_parameter(d->machine, name, (uint32_t)number, d->error, sizeof d->error))
+        return debugger_report(d);
+    cost_set_origin(d);
+    return DEBUGGER_DONE;
+}
+
+/* --- show --- */
+
+static enum debugger_result show_timing(struct debugger *d, void *ctx, const char *arguments)
+{
+    (void)ctx;
+    (void)arguments;
+    debugger_print(d, "The timing mode is \"%s\".\n", timing_modes[machine_timing(d->machine)]);
+    return DEBUGGER_DONE;
+}
+
+static enum debugger_result show_machine(struct debugger *d, void *ctx, const char *arguments)
+{
+    (void)ctx;
+    (void)arguments;
+    debugger_print(d, "The board is \"%s\".\n", machine_profile(d->machine));
+    return DEBUGGER_DONE;
+}
+
+static enum debugger_result show_parameter(struct debugger *d, void *ctx, const char *arguments)
+{
+    (void)ctx;
+    struct machine_parameter p;
+    for (unsigned n = 0; *arguments && machine_parameter(d->machine, n, &p); n++)
+        if (!strcmp(p.name, arguments)) {
+            print_parameter(d, &p);
+            return DEBUGGER_DONE;
+        }
+    if (!*arguments)
+        return print_parameters(d, ""), DEBUGGER_DONE;
+    return debugger_error(d, "No parameter \"%.100s\".", arguments);
+}
+
+const struct debugger_command board_commands[] = {
+    { "machine", "info", 0, info_machine, "The board and its parameters.",
+      "Usage: info machine [TEXT]\nWith TEXT: only the parameters whose names contain it.", COMPLETE_PARAMETER,
+      NULL, false },
+    { "timing", "set", 0, set_timing, "Set the timing mode: fast, table or cycle.",
+      "Usage: set timing fast|table|cycle\nfast: a fixed number of clocks an instruction. table: the clocks of the "
+      "manual. cycle: with pipeline, cache,\nbuffers and bus. It can be changed at any time.", COMPLETE_WORDS,
+      "fast table cycle", false },
+    { "machine", "set", 0, set_machine, "Take another board.",
+      "Usage: set machine NAME\n`info machine` lists them. It comes with its own parameters.", COMPLETE_BOARD,
+      NULL, false },
+    { "parameter", "set", 0, set_parameter, "Set a parameter of the board.",
+      "Usage: set parameter NAME VALUE\n       set parameter NAME=VALUE\n`info machine` lists them.",
+      COMPLETE_PARAMETER, NULL, false },
+    { "timing", "show", 0, show_timing, "Show the timing mode.", NULL, COMPLETE_NOTHING, NULL, false },
+    { "machine", "show", 0, show_machine, "Show which board this is.", NULL, COMPLETE_NOTHING, NULL, false },
+    { "parameter", "show", 0, show_parameter, "Show the parameters of the board, or one.",
+      "Usage: show parameter [NAME]", COMPLETE_PARAMETER, NULL, false },
+    { 0 }
+};
