@@ -13,20 +13,27 @@ static void print_board(struct debugger *d)
                    timing_modes[machine_timing(d->machine)]);
 }
 
-static void print_parameter(struct debugger *d, const struct machine_parameter *p)
+/* One line of the list: no wider than a terminal of 80 columns. */
+static void print_line(struct debugger *d, const struct machine_parameter *p)
 {
-    debugger_print(d, "%-19s%10u  %-20s %s (%u to %u)\n", p->name, (unsigned)p->value, p->unit, p->help,
-                   (unsigned)p->min, (unsigned)p->max);
+    debugger_print(d, "%-18s%8u  %s\n", p->name, (unsigned)p->value, p->help);
 }
 
-/* The parameters whose names contain PART; how many. */
-static unsigned print_parameters(struct debugger *d, const char *part)
+static void print_parameter(struct debugger *d, const struct machine_parameter *p)
+{
+    debugger_print(d, "%s is %u: %s.\n  %s%u to %u, %s\n", p->name, (unsigned)p->value, p->help,
+                   p->or_zero ? "0, or " : "", (unsigned)p->min, (unsigned)p->max, p->unit);
+}
+
+/* The parameters whose names contain PART, each by PRINT; how many. */
+static unsigned print_parameters(struct debugger *d, const char *part,
+                                 void (*print)(struct debugger *d, const struct machine_parameter *p))
 {
     struct machine_parameter p;
     unsigned count = 0;
     for (unsigned n = 0; machine_parameter(d->machine, n, &p); n++)
         if (strstr(p.name, part)) {
-            print_parameter(d, &p);
+            print(d, &p);
             count++;
         }
     return count;
@@ -44,10 +51,11 @@ static enum debugger_result info_machine(struct debugger *d, void *ctx, const ch
 {
     (void)ctx;
     if (*arguments)
-        return print_parameters(d, arguments) ? DEBUGGER_DONE
-                                              : debugger_error(d, "No parameter \"%.100s\".", arguments);
+        return print_parameters(d, arguments, print_parameter)
+                   ? DEBUGGER_DONE
+                   : debugger_error(d, "No parameter \"%.100s\".", arguments);
     print_board(d);
-    print_parameters(d, "");
+    print_parameters(d, "", print_line);
     print_boards(d);
     return DEBUGGER_DONE;
 }
@@ -71,8 +79,13 @@ static enum debugger_result set_timing(struct debugger *d, void *ctx, const char
 static enum debugger_result set_machine(struct debugger *d, void *ctx, const char *arguments)
 {
     (void)ctx;
+    unsigned n = 0;
     if (!*arguments)
         return debugger_error(d, "Argument required (a board: info machine).");
+    while (machine_profile_name(n) && strcmp(machine_profile_name(n), arguments))
+        n++;
+    if (!machine_profile_name(n))
+        return debugger_error(d, "No board \"%.100s\": `info machine` lists them.", arguments);
     if (!machine_set_profile(d->machine, arguments, d->error, sizeof d->error))
         return debugger_report(d);
     cost_set_origin(d);
@@ -93,6 +106,15 @@ static const char *split_setting(const char *text, char *name, size_t size)
     return value;
 }
 
+static bool has_parameter(const struct debugger *d, const char *name)
+{
+    struct machine_parameter p;
+    for (unsigned n = 0; machine_parameter(d->machine, n, &p); n++)
+        if (!strcmp(p.name, name))
+            return true;
+    return false;
+}
+
 static enum debugger_result set_parameter(struct debugger *d, void *ctx, const char *arguments)
 {
     (void)ctx;
@@ -103,6 +125,8 @@ static enum debugger_result set_parameter(struct debugger *d, void *ctx, const c
         return debugger_error(d, "Usage: set parameter NAME VALUE");
     if (!expr_evaluate(d, text, &v))
         return debugger_report(d);
+    if (!has_parameter(d, name))
+        return debugger_error(d, "No parameter \"%s\": `info machine` lists them.", name);
     int64_t number = value_number(&v);
     if (number < 0 || number > UINT32_MAX)
         return debugger_error(d, "integer %lld out of range", (long long)number);
@@ -140,13 +164,14 @@ static enum debugger_result show_parameter(struct debugger *d, void *ctx, const 
             return DEBUGGER_DONE;
         }
     if (!*arguments)
-        return print_parameters(d, ""), DEBUGGER_DONE;
+        return print_parameters(d, "", print_line), DEBUGGER_DONE;
     return debugger_error(d, "No parameter \"%.100s\".", arguments);
 }
 
 const struct debugger_command board_commands[] = {
     { "machine", "info", 0, info_machine, "The board and its parameters.",
-      "Usage: info machine [TEXT]\nWith TEXT: only the parameters whose names contain it.", COMPLETE_PARAMETER,
+      "Usage: info machine [TEXT]\nWith TEXT: the parameters whose names contain it, with units and ranges.",
+      COMPLETE_PARAMETER,
       NULL, false },
     { "timing", "set", 0, set_timing, "Set the timing mode: fast, table or cycle.",
       "Usage: set timing fast|table|cycle\nfast: a fixed number of clocks an instruction. table: the clocks of the "

@@ -39,6 +39,16 @@ static void count_lines(struct debugger *d, unsigned sets, unsigned *valid, unsi
         }
 }
 
+/* RESET leaves the cache off, and some BIOSes never switch it on. */
+static void print_control(struct debugger *d)
+{
+    enum { CD = 1 << 30, NW = 1 << 29 };
+    struct registers regs;
+    inspect_registers(d->machine, &regs);
+    if (regs.cr0 & CD)
+        debugger_print(d, "CR0.CD is set%s: no line is filled.\n", regs.cr0 & NW ? ", and NW" : "");
+}
+
 static void print_cache(struct debugger *d, unsigned sets)
 {
     struct timing_view t;
@@ -49,6 +59,7 @@ static void print_cache(struct debugger *d, unsigned sets)
     count_lines(d, sets, &valid, &modified);
     debugger_print(d, "%u KB: %u sets of %d ways, lines of %d bytes, write-%s.\n", sets * WAYS * LINE / 1024, sets,
                    WAYS, LINE, back ? "back" : "through");
+    print_control(d);
     debugger_print(d, "%u of %u lines valid", valid, sets * WAYS);
     if (back)
         debugger_print(d, ", %u modified", modified);

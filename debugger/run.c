@@ -327,6 +327,8 @@ static enum debugger_result run_continue(struct debugger *d, void *ctx, const ch
     if (!parse_count(d, arguments, &count))
         return debugger_report(d);
     struct breakpoint *b = breakpoint_find(d, d->run.last_number);
+    if (*arguments && !b)
+        debugger_print(d, "Not stopped at any breakpoint; argument ignored.\n");
     if (*arguments && b && count > 1) {
         b->ignore = (unsigned long)count - 1;
         debugger_print(d, "Will ignore next %lu crossings of breakpoint %u.  Continuing.\n", b->ignore, b->number);

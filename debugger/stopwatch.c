@@ -208,6 +208,13 @@ static enum debugger_result run_stopwatch(struct debugger *d, void *ctx, const c
     return ok ? DEBUGGER_DONE : debugger_report(d);
 }
 
+static enum debugger_result info_stopwatch(struct debugger *d, void *ctx, const char *arguments)
+{
+    (void)ctx;
+    (void)arguments;
+    return list(d);
+}
+
 const struct debugger_command stopwatch_commands[] = {
     { "stopwatch", NULL, 4, run_stopwatch, "Measure the clocks between two addresses each time they are executed.",
       "Usage: stopwatch A B\n       stopwatch A, B\n       stopwatch\n       stopwatch delete [N]\n"
@@ -216,5 +223,7 @@ const struct debugger_command stopwatch_commands[] = {
       "comes again before B, the last A counts. A and B may be the same: from each execution to the next.\n"
       "Without arguments, lists them. They do not stop the guest, nor change its time.",
       COMPLETE_LOCATION, NULL, false },
+    { "stopwatch", "info", 0, info_stopwatch, "The stopwatches and what they measured.", NULL, COMPLETE_NOTHING, NULL,
+      false },
     { 0 }
 };

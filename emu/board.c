@@ -22,8 +22,8 @@ static bool set_parameter(struct profile *board, const char *name, uint32_t valu
         return wrong(error, error_size, "no parameter \"%s\"; `info machine` and --set help list them", name);
     if (profile_set(board, p, value))
         return true;
-    snprintf(error, error_size, "%s cannot be %u: %u to %u %s%s", p->name, (unsigned)value, (unsigned)p->min,
-             (unsigned)p->max, p->unit, value >= p->min && value <= p->max ? ", and not each of them goes" : "");
+    snprintf(error, error_size, "%s cannot be %u: %s%u to %u %s%s", p->name, (unsigned)value,
+             p->or_zero ? "0, or " : "", (unsigned)p->min, (unsigned)p->max, p->unit, value >= p->min && value <= p->max ? ", and not each of them goes" : "");
     return false;
 }
 
@@ -143,7 +143,8 @@ bool machine_parameter(const struct machine *m, unsigned n, struct machine_param
     if (!p)
         return false;
     *out = (struct machine_parameter){ .name = p->name, .unit = p->unit, .help = p->help,
-                                       .value = profile_get(&m->board, p), .min = p->min, .max = p->max };
+                                       .value = profile_get(&m->board, p), .min = p->min, .max = p->max,
+                                       .or_zero = p->or_zero };
     return true;
 }
 

@@ -115,6 +115,7 @@ bool machine_set_profile(struct machine *m, const char *name, char *error, size_
 struct machine_parameter {
     const char *name, *unit, *help;
     uint32_t value, min, max;
+    bool or_zero;                   /* 0 is a value too: there is none */
 };
 bool machine_parameter(const struct machine *m, unsigned n, struct machine_parameter *out);
 
@@ -149,6 +150,12 @@ void machine_screen(const struct machine *m, struct screen *screen);
 /* Graphics modes: writes one byte per pixel, a palette index into the DAC; columns * rows as in struct screen.
  * False in text modes or when CAPACITY bytes do not suffice. dac: 256 entries of 8-bit red, green, blue. */
 bool machine_pixels(const struct machine *m, uint8_t *pixels, size_t capacity, uint8_t dac[256][3]);
+
+/* Any mode: the same as a picture of SIZE, text drawn with its fonts. False when CAPACITY does not suffice. No picture is
+ * larger than MACHINE_PICTURE bytes. */
+enum { MACHINE_PICTURE = 2048 * 2048 };
+bool machine_picture(const struct machine *m, struct picture *size, uint8_t *pixels, size_t capacity,
+                     uint8_t dac[256][3]);
 
 /* --- State --- */
 
