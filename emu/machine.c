@@ -582,6 +582,17 @@ bool machine_pixels(const struct machine *m, uint8_t *pixels, size_t capacity, u
     return vga_pixels(&m->vga, pixels, capacity, dac);
 }
 
+bool machine_picture(const struct machine *m, struct picture *size, uint8_t *pixels, size_t capacity,
+                     uint8_t dac[256][3])
+{
+    struct screen screen;
+    vga_screen(&m->vga, &screen);
+    if (!screen.graphics)
+        return vga_text_pixels(&m->vga, size, pixels, capacity, dac);
+    *size = (struct picture){ screen.columns, screen.rows };
+    return vga_pixels(&m->vga, pixels, capacity, dac);
+}
+
 /* --- State --- */
 
 static void visit_board(struct machine *m, struct state *s)
@@ -605,6 +616,7 @@ void machine_visit(struct machine *m, struct state *s)
     bus_visit(&m->bus, s);
     cpu_visit(&m->cpu, s);
     cycle_visit(&m->cycle, s);
+    state_check(s, m->cpu.timing_mode != TIMING_CYCLE || m->cycle.now == m->cpu.clocks, "the processor is elsewhere");
     pic_visit(&m->pic, s);
     pit_visit(&m->pit, s);
     dma_visit(&m->dma, s);

@@ -7,6 +7,9 @@
 
 enum { SCREEN_MAX_COLUMNS = 132, SCREEN_MAX_ROWS = 60 };
 
+/* The size of a picture in pixels. */
+struct picture { uint16_t width, height; };
+
 struct screen_cell { uint8_t code, attribute; };
 
 struct screen {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tui/exhibit_disk.h"
+#include "tui/screenshot.h"
 #include "tui/session.h"
 #include "tui/snapshots.h"
 
@@ -172,6 +173,17 @@ static enum debugger_result run_eject(struct debugger *d, void *ctx, const char 
     return DEBUGGER_DONE;
 }
 
+static enum debugger_result run_screenshot(struct debugger *d, void *ctx, const char *arguments)
+{
+    struct session *s = ctx;
+    char error[SESSION_ERROR_SIZE];
+    if (!*arguments)
+        return debugger_error(d, "Usage: screenshot FILE.png");
+    if (screenshot_write(s->machine, arguments, error, sizeof error) != 0)
+        return debugger_error(d, "%s", error);
+    return DEBUGGER_DONE;
+}
+
 static enum debugger_result run_reset(struct debugger *d, void *ctx, const char *arguments)
 {
     struct session *s = ctx;
@@ -204,6 +216,9 @@ static const struct debugger_command rows[] = {
       .details = "Usage: expect \"REGEX\" [SECONDS]\nAn extended regular expression, matched against the screen's lines; "
                  "SECONDS of guest time, 60 if not given.\nAn error if it was not seen." },
     { .name = "screen", .run = run_screen, .help = "Print the guest's text screen." },
+    { .name = "screenshot", .run = run_screenshot, .help = "Write what the monitor shows to a PNG file.",
+      .details = "Usage: screenshot FILE.png\nText modes are drawn with their fonts. An existing file is replaced.",
+      .completion = COMPLETE_FILE },
     { .name = "speed", .run = run_speed, .help = "Tie guest time to real time, or let it go.",
       .details = "Usage: speed [real|max|N%]\nWithout an argument: what was asked for, and what came of it.",
       .completion = COMPLETE_WORDS, .words = "real max 50% 10%" },

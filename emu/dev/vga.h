@@ -92,6 +92,9 @@ void vga_screen(const struct vga *v, struct screen *screen);
  * when CAPACITY does not suffice. DAC gets 8 bits a channel. No side effects. */
 bool vga_pixels(const struct vga *v, uint8_t *pixels, size_t capacity, uint8_t dac[256][3]);
 
+/* Text modes: the same, characters drawn with their fonts; SIZE as well when it returns false. False in graphics modes. */
+bool vga_text_pixels(const struct vga *v, struct picture *size, uint8_t *pixels, size_t capacity, uint8_t dac[256][3]);
+
 void vga_visit(struct vga *v, struct state *state);
 
 #endif

@@ -1,5 +1,5 @@
 /* What the files of the VGA share: vga.c (registers), vga_memory.c (the host's view of the planes), vga_timing.c
- * (frames and retrace), vga_screen.c (the picture). */
+ * (frames and retrace), vga_screen.c (the picture), vga_text.c (text as pixels). */
 #ifndef EMU_DEV_VGA_PARTS_H
 #define EMU_DEV_VGA_PARTS_H
 
@@ -57,6 +57,10 @@ void vga_hold_start(struct vga *v);
 
 /* Is nothing shown: screen off, palette in the host's hands, no retrace, sequencer stopped? */
 bool vga_blanked(const struct vga *v);
+
+/* DAC entry of one of the attribute controller's sixteen colours; the DAC as 8-bit red, green, blue. */
+uint8_t vga_dac_entry(const struct vga *v, unsigned color);
+void vga_dac_colors(const struct vga *v, uint8_t dac[256][3]);
 
 /* Tells the probes if the picture has a new format; a blanked screen has none. */
 void vga_report_format(struct vga *v);

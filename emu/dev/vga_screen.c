@@ -102,8 +102,7 @@ static uint32_t split_row(const struct vga *v, const struct shape *s)
 
 /* --- Colours --- */
 
-/* DAC entry of one of the attribute controller's sixteen colours. */
-static uint8_t dac_entry(const struct vga *v, unsigned color)
+uint8_t vga_dac_entry(const struct vga *v, unsigned color)
 {
     uint8_t select = v->attribute[ATTR_COLOR_SELECT];
     uint8_t entry = v->attribute[color & v->attribute[ATTR_PLANE_ENABLE] & 15] & 0x3F;
@@ -116,6 +115,12 @@ static void rgb_of(const struct vga *v, unsigned entry, uint8_t rgb[3])
 {
     for (unsigned i = 0; i < 3; i++)
         rgb[i] = (uint8_t)(v->dac[entry][i] << 2 | v->dac[entry][i] >> 4);
+}
+
+void vga_dac_colors(const struct vga *v, uint8_t dac[256][3])
+{
+    for (unsigned i = 0; i < 256; i++)
+        rgb_of(v, i, dac[i]);
 }
 
 /* --- Text --- */
@@ -167,7 +172,7 @@ void vga_screen(const struct vga *v, struct screen *screen)
     screen->two_fonts = has_two_fonts(v);
     screen->generation = 2 * v->generation + !vga_start_waits(v);
     for (unsigned i = 0; i < 16; i++)
-        rgb_of(v, dac_entry(v, i), screen->rgb[i]);
+        rgb_of(v, vga_dac_entry(v, i), screen->rgb[i]);
     if (s.graphics)
         return;
     fill_cells(v, &s, screen);
@@ -204,7 +209,7 @@ static void draw_row(const struct vga *v, const struct shape *s, uint32_t counte
     uint8_t colors[16], pixels[8];
     uint32_t x = 0;
     for (unsigned i = 0; i < 16; i++)
-        colors[i] = dac_entry(v, i);
+        colors[i] = vga_dac_entry(v, i);
     for (uint32_t clock = 0; x < s->columns; clock++) {
         uint32_t planes = vga_planes(v, plane_address(v, counter + (clock >> shift), scan));
         unsigned count = decode_pixels(v, planes, colors, pixels);
@@ -232,7 +237,6 @@ bool vga_pixels(const struct vga *v, uint8_t *pixels, size_t capacity, uint8_t d
         unsigned pan = above || !(v->attribute[ATTR_MODE] & ATTR_PAN_RESET) ? panning(v) : 0;
         draw_row(v, &s, counter, line % s.scans, pan, pixels + (size_t)y * s.columns);
     }
-    for (unsigned i = 0; i < 256; i++)
-        rgb_of(v, i, dac[i]);
+    vga_dac_colors(v, dac);
     return true;
 }

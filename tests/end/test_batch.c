@@ -478,6 +478,32 @@ static void the_races_script_stops_at_motor_and_seek(void **state)
     program_free(&p);
 }
 
+/* The sizes in a PNG's header. */
+static void assert_png(const char *path, unsigned width, unsigned height)
+{
+    uint8_t head[24];
+    get_at(path, 0, head, sizeof head);
+    assert_memory_equal(head, "\x89PNG\r\n\x1A\n", 8);
+    assert_int_equal(head[18] << 8 | head[19], width);
+    assert_int_equal(head[22] << 8 | head[23], height);
+}
+
+static void screenshot_writes_a_png_and_refuses_by_name(void **state)
+{
+    struct program p;
+    char command[300];
+    (void)state;
+    snprintf(command, sizeof command, "screenshot %s", in_folder("screen.png"));
+    trowel_run(&p, "--batch", IN_MENU, "-ex", command);
+    program_ended(&p, 0);
+    assert_png(in_folder("screen.png"), 720, 400);
+    program_free(&p);
+    trowel_run(&p, "--batch", "-ex", "screenshot /nowhere/screen.png");
+    program_ended(&p, 1);
+    assert_non_null(strstr(p.out, "/nowhere/screen.png"));
+    program_free(&p);
+}
+
 static void exhibit_lists_and_refuses(void **state)
 {
     (void)state;
@@ -522,6 +548,7 @@ int main(void)
         cmocka_unit_test(the_delay_loops_script_catches_the_divide_error),
         cmocka_unit_test(the_race_is_won_in_fast_and_lost_in_the_other_modes),
         cmocka_unit_test(the_races_script_stops_at_motor_and_seek),
+        cmocka_unit_test(screenshot_writes_a_png_and_refuses_by_name),
         cmocka_unit_test(exhibit_lists_and_refuses),
     };
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
