@@ -67,7 +67,7 @@ void boards_print_parameters(const struct machine_config *config)
         machine_set_parameter(m, config->settings[i].name, config->settings[i].value, ignored, sizeof ignored);
     printf("Parameters of the board %s, for --set NAME=VALUE[,NAME=VALUE]...; 256k is 262144:\n\n", config->profile);
     for (unsigned n = 0; machine_parameter(m, n, &p); n++) {
-        snprintf(range, sizeof range, "(%u-%u)", (unsigned)p.min, (unsigned)p.max);
+        snprintf(range, sizeof range, "(%s%u-%u)", p.or_zero ? "0, " : "", (unsigned)p.min, (unsigned)p.max);
         printf("  %-18s %7u %-15s %s: %s\n", p.name, (unsigned)p.value, range, p.unit, p.help);
     }
     machine_destroy(m);

@@ -43,9 +43,9 @@ static void begin_reset(struct ata *a)
 
 /* The registers are there before the disk is at speed: IDENTIFY is answered, what needs the disk waits. (Other drives
  * are busy all the while.) */
-static void end_reset(struct ata *a, uint64_t ticks)
+static void end_reset(struct ata *a)
 {
-    clock_schedule(a->config.clock, &a->work, a->config.clock->now + (a->real ? ticks : ATA_FAST_TICKS));
+    clock_schedule(a->config.clock, &a->work, a->config.clock->now + (a->real ? ATA_RESET_TICKS : ATA_FAST_TICKS));
 }
 
 void ata_reset(struct ata *a)
@@ -59,7 +59,7 @@ void ata_reset(struct ata *a)
             ata_spin(d, a->config.clock->now);
     }
     begin_reset(a);
-    end_reset(a, ATA_RESET_TICKS);
+    end_reset(a);
 }
 
 static void write_control(struct ata *a, uint8_t value)
@@ -69,7 +69,7 @@ static void write_control(struct ata *a, uint8_t value)
     if (is && !was)
         begin_reset(a);
     if (!is && was)
-        end_reset(a, ATA_SOFT_RESET_TICKS);
+        end_reset(a);
     update_irq(a);
 }
 

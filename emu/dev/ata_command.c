@@ -338,7 +338,7 @@ static void diagnose(struct ata *a, struct ata_drive *d)
 {
     (void)d;
     ata_set_signature(a);
-    finish_after(a, ATA_SOFT_RESET_TICKS);
+    finish_after(a, ATA_RESET_TICKS);
 }
 
 static uint32_t translated_cylinders(const struct ata_drive *d, uint32_t heads, uint32_t sectors)

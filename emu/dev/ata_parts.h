@@ -13,11 +13,12 @@ enum { ERROR_UNCORRECTABLE = 0x40, ERROR_NOT_FOUND = 0x10, ERROR_ABORTED = 0x04,
 enum { CONTROL_RESET = 4, CONTROL_NO_INTERRUPT = 2, SELECT_LBA = 0x40, SELECT_SLAVE = 0x10, SELECT_FIXED = 0xA0 };
 enum { STATUS_IDLE = STATUS_READY | STATUS_SEEK_DONE };
 
-/* What a reset takes: after the RESET line drive 0 waits 450 ms for drive 1 to show itself by DASP- (ATA-2, 9.1), after
- * SRST no such wait is asked for and 2 ms are a guess. In fast mode commands and resets take a short fixed time. */
-#define ATA_RESET_TICKS      (450 * TICKS_PER_MS)
-#define ATA_SOFT_RESET_TICKS (2 * TICKS_PER_MS)
-#define ATA_FAST_TICKS       (20 * TICKS_PER_US)
+/* What a reset takes, by the RESET line or SRST: 2 ms are a guess. Drive 0 would wait up to 450 ms after the RESET line
+ * for a drive 1 that is not there (ATA-2, 9.1), unless jumpers tell it that it is alone, as ours do: BIOSes that probe
+ * within 50 ms and don't wait for BSY, as that of Bochs, would find no disk. In fast mode commands and resets take a
+ * short fixed time. */
+#define ATA_RESET_TICKS (2 * TICKS_PER_MS)
+#define ATA_FAST_TICKS  (20 * TICKS_PER_US)
 
 static inline struct ata_drive *ata_selected(struct ata *a)
 {

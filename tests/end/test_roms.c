@@ -41,12 +41,27 @@ static void bochs_bios_boots_a_floppy(void **state)
     syslinux_lists_its_files(BOCHSBIOS, LGPL_VGABIOS, "486sx-25", "table");
 }
 
+/* It looks for disks 30 ms after power-on, and does not wait for one that is busy. */
+static void bochs_bios_finds_a_hard_disk_at_power_on(void **state)
+{
+    struct program p;
+    (void)state;
+    NEED("mmd", "mformat", "qemu-img", "syslinux", "/boot/memtest86+ia32.bin", BOCHSBIOS, LGPL_VGABIOS);
+    const char *disk = in_folder("disk.qcow2");
+    must("sh tests/end/make-disks.sh syslinux '%s'", disk);
+    trowel_run(&p, "--batch", "--bios", BOCHSBIOS, "--vgabios", LGPL_VGABIOS, "--timing", "table", disk, "-ex",
+               "expect \"^boot: ?$\" 60");
+    program_ended(&p, 0);
+    program_free(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(seabios_boots_a_floppy),
         cmocka_unit_test(seabios_takes_another_video_bios),
         cmocka_unit_test(bochs_bios_boots_a_floppy),
+        cmocka_unit_test(bochs_bios_finds_a_hard_disk_at_power_on),
     };
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
 }
