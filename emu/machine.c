@@ -83,11 +83,11 @@ static void fpu_port_write(void *ctx, uint16_t port, uint32_t value, unsigned si
     cpu_set_ignne(&m->cpu, true);
 }
 
-/* Where an event happened: the instruction being executed. */
+/* Where an event happened: the instruction being executed; its tick, of which the clock may know nothing yet (cpu.h). */
 static void locate(void *ctx, struct probe_event *event)
 {
     struct machine *m = ctx;
-    event->tick = m->clock.now;
+    event->tick = m->clock.now + (cpu_clocks(&m->cpu) - m->cpu.clocks) * m->cpu.ticks_per_clock;
     event->late = m->clock.late;
     event->icount = cpu_icount(&m->cpu);
     event->cs = m->cpu.seg[CS].selector;
@@ -367,7 +367,7 @@ static void set_up_cmos(struct machine *m, const struct machine_config *c)
     bool disk[2] = { c->drive[DRIVE_HD0].ops != NULL, c->drive[DRIVE_HD1].ops != NULL };
     rtc_store(&m->rtc, 0x10, (uint8_t)(types[0] << 4 | types[1]));
     rtc_store(&m->rtc, 0x12, (uint8_t)((disk[0] ? 0xF0 : 0) | (disk[1] ? 0x0F : 0)));
-    rtc_store(&m->rtc, 0x14, (uint8_t)(0x02 | (m->board.has_fpu ? 2 : 0) | 0x04 |
+    rtc_store(&m->rtc, 0x14, (uint8_t)((m->board.has_fpu ? 2 : 0) | 0x04 |
                                        (floppies ? 1 | (floppies - 1) << 6 : 0)));
     for (unsigned i = 0; i < 2; i++)
         if (disk[i]) {

@@ -118,13 +118,30 @@ static void error_that_is_set_by_hand_reaches_the_pic(void **state)
     assert_true(view.status & ERROR_SUMMARY);
 }
 
+/* Bit 1 of the equipment byte in CMOS (AT Technical Reference). */
+static void cmos_tells_whether_there_is_a_unit(void **state)
+{
+    static const struct { const char *profile; bool unit; } boards[] = { { "486sx-25", false }, { "486dx-33", true } };
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct machine_config config;
+        char error[200];
+        machine_config_defaults(&config);
+        config.profile = boards[i].profile;
+        struct machine *m = machine_create(&config, error, sizeof error);
+        assert_non_null(m);
+        assert_int_equal(inspect_cmos(m, 0x14) >> 1 & 1, boards[i].unit);
+        machine_destroy(m);
+    }
+}
+
 #define ON_MACHINE(name) cmocka_unit_test_setup_teardown(name, create, destroy)
 
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         ON_MACHINE(error_comes_as_irq13_before_the_next_instruction), ON_MACHINE(unit_is_shown_and_set),
-        ON_MACHINE(error_that_is_set_by_hand_reaches_the_pic),
+        ON_MACHINE(error_that_is_set_by_hand_reaches_the_pic), cmocka_unit_test(cmos_tells_whether_there_is_a_unit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
