@@ -95,13 +95,6 @@ static uint64_t delivery_clocks(const struct cpu *cpu, const struct timing_event
 
 /* --- REP --- */
 
-/* Has a repeated instruction to stop after one iteration? For RF it has not: RF is gone when the instruction begins. */
-static bool repeats_once(const struct cpu *cpu)
-{
-    unsigned waiting = loop_needs_attention(cpu);
-    return cpu->eflags & FLAG_TF ? waiting : waiting & ~(unsigned)ATTEND_SINGLE;
-}
-
 /* Clocks that each iteration adds. */
 static uint64_t clocks_per_iteration(const struct cpu *cpu)
 {
@@ -114,7 +107,7 @@ static uint64_t clocks_per_iteration(const struct cpu *cpu)
 
 uint32_t cpu_rep_budget(struct cpu *cpu)
 {
-    if (repeats_once(cpu))
+    if (loop_stops_repetition(cpu))
         return 1;
     if (timed(cpu))
         return REP_SLICE;           /* timed_iterated() says when to stop */

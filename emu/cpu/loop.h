@@ -22,6 +22,13 @@ static inline unsigned loop_needs_attention(const struct cpu *cpu)
     return cpu->attention & (cpu->eflags >> 9 | ~(unsigned)ATTEND_INTR);
 }
 
+/* Has a repeated instruction to stop after one iteration? For RF it has not: RF is gone when the instruction begins. */
+static inline bool loop_stops_repetition(const struct cpu *cpu)
+{
+    unsigned waiting = loop_needs_attention(cpu);
+    return cpu->eflags & FLAG_TF ? waiting : waiting & ~(unsigned)ATTEND_SINGLE;
+}
+
 /* Must the loop look round before the next instruction? */
 static inline bool loop_must_look_round(const struct cpu *cpu, const struct run_limits *limits)
 {

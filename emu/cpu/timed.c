@@ -91,6 +91,20 @@ static uint32_t translate_code(struct cpu *cpu, uint32_t linear)
 
 /* --- Code --- */
 
+/* Moves what is kept to the present line of the queue. */
+static void follow_line(struct cpu *cpu, uint32_t line)
+{
+    struct timed *t = &cpu->timed;
+    uint32_t moved = line - t->stale_base;
+    if (t->stale && moved && moved < STALE_BYTES) {
+        memmove(t->stale_byte, t->stale_byte + moved, STALE_BYTES - moved);
+        t->stale >>= moved;
+    } else if (moved) {
+        t->stale = 0;
+    }
+    t->stale_base = line;
+}
+
 /* LINEAR lies in the queue, or right behind it. */
 static inline bool in_queue(const struct cpu *cpu, uint32_t linear)
 {
@@ -104,19 +118,23 @@ uint32_t timed_code_address(struct cpu *cpu, uint32_t linear)
                                  : translate_code(cpu, linear);
 }
 
-/* The queue has moved on while the instruction at LINEAR was fetched from PHYSICAL: the paging unit sees the page. An
- * instruction in two pages leaves the queue in the second, which was translated when the instruction was found. */
+/* The queue has moved on while the instruction at LINEAR was fetched from PHYSICAL: the paging unit sees the page, and
+ * code goes on elsewhere if the page lies elsewhere by now. An instruction in two pages leaves the queue in the second,
+ * which was translated when the instruction was found. */
 static __attribute__((noinline)) void follow_queue(struct cpu *cpu, uint32_t linear, uint32_t physical, bool crosses)
 {
     uint32_t line = cpu->cycle->queue.line, next = (linear | ~PAGE_MASK) + 1;
     cpu->timed.queue_line = line;
+    follow_line(cpu, line);
     if (crosses) {
         cpu->timed.queue_linear = next + (line & ~PAGE_MASK);
         return;
     }
     cpu->timed.queue_linear = linear + (line - physical);
-    if (!translation_is_current(cpu, linear))
-        translate_code(cpu, linear);
+    if (unlikely((translate_code(cpu, linear) ^ physical) & PAGE_MASK)) {
+        leave_line(cpu);
+        cpu_leave_run(cpu);
+    }
 }
 
 static struct run *found_at(const struct cpu *cpu, uint32_t physical)
@@ -130,8 +148,6 @@ struct run *timed_run(struct cpu *cpu)
 {
     struct cycle *c = cpu->cycle;
     uint32_t linear = cpu->seg[CS].base + cpu->eip;
-    if (unlikely(cpu->timed.stale && linear - cpu->timed.queue_linear >= STALE_BYTES))
-        cpu->timed.stale = 0;
     if (unlikely(cpu->debug_fetch))
         debug_check_fetch(cpu);
     if (unlikely(cpu->eip > cpu->seg[CS].limit))
@@ -189,8 +205,9 @@ static inline void execute(struct cpu *cpu, const struct run *run, const struct 
     cpu->work = 0;
     cpu->timed.repeating = false;
     cpu->timed.spent = 0;
-    if (unlikely(run->mode & RUN_CROSSES)) {
-        fetch_parts(cpu, run, insn);
+    if (unlikely(run->mode & RUN_CROSSES || continued)) {
+        if (!continued)
+            fetch_parts(cpu, run, insn);
         cycle_begin(c, shape, physical, 0);
     } else {
         cycle_begin(c, shape, physical, insn->len);
@@ -242,7 +259,7 @@ bool timed_iterated(struct cpu *cpu)
     cycle_spend(c, cpu->timed.iteration_clocks);
     cpu->timed.spent += cpu->timed.iteration_clocks;
     uint64_t now = cpu->clock->now + (c->now - cpu->clocks) * cpu->ticks_per_clock;
-    return now >= cpu->clock->next_due || loop_needs_attention(cpu);
+    return now >= cpu->clock->next_due || loop_stops_repetition(cpu);
 }
 
 /* --- Memory --- */
@@ -306,20 +323,6 @@ void timed_io(struct cpu *cpu, uint16_t port, unsigned size, bool write)
 }
 
 /* --- Stale bytes --- */
-
-/* Moves what is kept to the present line of the queue. */
-static void follow_line(struct cpu *cpu, uint32_t line)
-{
-    struct timed *t = &cpu->timed;
-    uint32_t moved = line - t->stale_base;
-    if (t->stale && moved && moved < STALE_BYTES) {
-        memmove(t->stale_byte, t->stale_byte + moved, STALE_BYTES - moved);
-        t->stale >>= moved;
-    } else if (moved) {
-        t->stale = 0;
-    }
-    t->stale_base = line;
-}
 
 void timed_keep_stale(struct cpu *cpu, uint32_t physical, unsigned size)
 {

@@ -6,11 +6,12 @@
  *             the model. With paging on, an entry counts only while the chip's own TLB used the page last in its set;
  *             otherwise the paging unit is asked, and its replacement bits and walks are as on the chip.
  *   Code      A run is found by the physical address of the prefetch queue while execution goes straight on, and by
- *             translation after a jump. The paging unit sees code once a line of 16 bytes.
+ *             translation after a jump. The paging unit sees code once a line of 16 bytes; if the page lies elsewhere
+ *             by then (tables, CR3 or paging were changed), execution goes on there.
  *   Stale     A write to bytes that the queue already holds does not reach them: they are kept aside, and executed one
  *             instruction at a time until a jump or the queue's end (PRM 18.4, "self-modifying code").
  *   REP       A repeated instruction that stops to let an event in, and goes on without an interrupt in between, pays for
- *             its start once.
+ *             its start once, and is not fetched again: the queue may be past its first bytes.
  *
  * What stops in the debugger change must not change the guest's time: all of this is decided by the instruction stream
  * alone, and all that outlives an instruction is state. */

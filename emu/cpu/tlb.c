@@ -82,7 +82,8 @@ void chip_tlb_flush_page(struct chip_tlb *tlb, uint32_t page)
             set[way].entry &= ~(uint32_t)PTE_P;
 }
 
-/* --- Test registers --- */
+/* --- Test registers ---
+ * They may enter a page twice: the way that they use need not be the one that answers. */
 
 enum { TR6_V = 1 << 11, TR7_PCD = 1 << 11, TR7_PWT = 1 << 10, TR7_LRU_SHIFT = 7, TR7_REP_SHIFT = 2 };
 
@@ -101,6 +102,7 @@ uint32_t chip_tlb_test_write(struct chip_tlb *tlb, uint32_t tr6, uint32_t tr7)
         if (tr6 & attributes[i].tr6)
             entry |= attributes[i].attribute;
     put(tlb, tr7 & TR7_PL ? tr7 >> TR7_REP_SHIFT & (CHIP_TLB_WAYS - 1) : way_for(tlb, page), page, entry);
+    tlb->recent[set_of(page)] = 0;
     return entry;
 }
 
@@ -125,6 +127,7 @@ uint32_t chip_tlb_test_lookup(struct chip_tlb *tlb, uint32_t tr6)
         if (!test_matches(&tlb->way[set][way], tr6))
             continue;
         use(tlb, set, way);
+        tlb->recent[set] = 0;
         return tr7 | (entry & PAGE_MASK) | (entry & PTE_PCD ? TR7_PCD : 0) | (entry & PTE_PWT ? TR7_PWT : 0) |
                TR7_PL | way << TR7_REP_SHIFT;
     }

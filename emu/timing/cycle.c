@@ -255,7 +255,7 @@ static void check_refreshes(struct cycle *c, struct state *state)
     c->bus.refresh_due = CYCLE_NEVER;
     if (!period)
         return;
-    state_check(state, refreshes <= CYCLE_NEVER / 4 / period, "too many refreshes");
+    state_check(state, refreshes <= CYCLE_NEVER / 2 / period, "too many refreshes");
     if (!state_failed(state))
         c->bus.refresh_due = ((refreshes + 1) * period + clock - 1) / clock;
 }
@@ -271,14 +271,15 @@ static void visit_board(struct cycle *c, struct state *state)
 
 void cycle_visit(struct cycle *c, struct state *state)
 {
-    enum { NOW_BITS = 56, MANY = 1 << 24 };
+    enum { MANY = 1 << 24 };
     visit_board(c, state);
     state_section(state, "cycle");
     state_u64(state, "now", &c->now);
     state_u64(state, "began", &c->began);
     state_u32(state, "base", &c->base);
     state_u32(state, "writes", &c->writes);
-    state_check(state, !(c->now >> NOW_BITS) && c->base < MANY && c->writes < MANY, "a count is too large");
+    state_check(state, c->now <= INT64_MAX / c->board.ticks_per_clock && c->base < MANY && c->writes < MANY,
+                "a count is too large");
     for (unsigned i = 0; i < STALLS; i++)
         state_u64(state, "stall", &c->stall[i]);
     state_u64(state, "l1_hits", &c->l1_hits);

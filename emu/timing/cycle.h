@@ -211,7 +211,7 @@ static inline void cycle_fetch(struct cycle *c, uint32_t physical, unsigned leng
 void cycle_jump(struct cycle *c, uint32_t physical);
 
 /* Is the byte at PHYSICAL in the prefetch queue already (and so will not see a write any more)? */
-bool cycle_prefetched(const struct cycle *c, uint32_t physical);
+bool cycle_prefetched(struct cycle *c, uint32_t physical);
 
 /* Clocks of the instruction itself that pass before its next access: an iteration of a string instruction. */
 static inline void cycle_spend(struct cycle *c, uint32_t clocks)

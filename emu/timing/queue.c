@@ -186,10 +186,11 @@ void cycle_jump(struct cycle *c, uint32_t physical)
     restart(c, physical, c->now);
 }
 
-bool cycle_prefetched(const struct cycle *c, uint32_t physical)
+bool cycle_prefetched(struct cycle *c, uint32_t physical)
 {
     const struct prefetch *q = &c->queue;
-    uint32_t begun = q->fetch - q->line + (q->fetch % L1_LINE ? L1_LINE : 0);
+    bus_settle(c, c->now);
+    uint32_t begun = line_of(q->fetch + L1_LINE - 1) - q->line;     /* of lines begun, all doublewords have a time */
     return q->valid && physical - q->line < begun &&
            q->dword_ready[half_of(physical)][dword_of(physical)] <= c->now;
 }

@@ -9,7 +9,7 @@
 /* What the second run has to bear. */
 struct trouble {
     struct random r;
-    bool cut, save, look, probe, breakpoints;
+    bool cut, step, save, look, probe, breakpoints;
     unsigned watchpoints;
     uint64_t events;
 };
@@ -45,6 +45,7 @@ static void make_trouble(struct trouble *t, uint64_t seed)
     t->look = random_chance(&t->r, 20);
     t->probe = random_chance(&t->r, 20);
     t->breakpoints = random_chance(&t->r, 30);
+    t->step = random_chance(&t->r, 10);
     t->watchpoints = random_chance(&t->r, 30) ? 1 + random_below(&t->r, 6) : 0;
 }
 
@@ -75,7 +76,9 @@ static void look_at(struct machine *m, struct random *r)
 /* The nearest limits up to ICOUNT and TICK that this run is to stop at. */
 static void cut(struct trouble *t, const struct machine *m, uint64_t *icount, uint64_t *tick)
 {
-    if (!t->cut)
+    if (t->step)
+        *icount = machine_icount(m) + 1;
+    if (!t->cut || t->step)
         return;
     uint64_t count = 1 + random_scaled(&t->r, 1000), ticks = 1 + random_scaled(&t->r, TICKS_PER_MS);
     if (count < *icount - machine_icount(m))
@@ -169,8 +172,10 @@ void compare_describe(const struct stock *stock, uint64_t seed)
     struct trouble t;
     plan_make(&plan, stock, seed);
     make_trouble(&t, seed);
-    fprintf(stderr, "    seed %llu: %s, %s, %s, timing %s, %u clocks; with%s%s%s%s%s and %u watchpoints\n",
+    fprintf(stderr, "    seed %llu: %s, %s, %s, timing %s, %u clocks, settings %u; "
+                    "with%s%s%s%s%s%s and %u watchpoints\n",
             (unsigned long long)seed, kinds[plan.kind], modes[plan.mode], profile_at(plan.profile)->name,
-            timings[plan.timing], plan.fast_clocks, t.cut ? " cuts" : "", t.save ? " saves" : "",
-            t.look ? " looks" : "", t.probe ? " probes" : "", t.breakpoints ? " breakpoints" : "", t.watchpoints);
+            timings[plan.timing], plan.fast_clocks, plan.settings, t.cut ? " cuts" : "", t.step ? " steps" : "",
+            t.save ? " saves" : "", t.look ? " looks" : "", t.probe ? " probes" : "",
+            t.breakpoints ? " breakpoints" : "", t.watchpoints);
 }

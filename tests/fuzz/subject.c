@@ -42,7 +42,9 @@ void plan_make(struct plan *plan, const struct stock *stock, uint64_t seed)
         profiles++;
     *plan = (struct plan){ .seed = seed, .kind = RANDOM_OF(&r, kinds), .mode = random_below(&r, WORLD_MODES),
                            .profile = random_below(&r, profiles),
-                           .timing = (enum timing_mode)random_below(&r, stock->timings),
+                           .timing = (enum timing_mode)(random_chance(&r, 40) ? stock->timings - 1
+                                                                              : random_below(&r, stock->timings)),
+                           .settings = random_chance(&r, 50) ? SETTINGS_NONE : random_below(&r, SETTINGS_KINDS),
                            .fast_clocks = RANDOM_OF(&r, clocks), .stop_on_shutdown = random_chance(&r, 80),
                            .stations = 1 + random_below(&r, STATIONS_MAX) };
     for (unsigned i = 0; i < plan->stations; i++) {
@@ -236,6 +238,41 @@ static const struct memory_image *ready_machine(struct stock *stock, const struc
     return ready;
 }
 
+/* --- Boards --- */
+
+/* A value that the parameter may have by itself; sizes are powers of two. */
+static uint32_t random_value(struct random *r, const struct machine_parameter *p)
+{
+    uint32_t value = p->min + random_scaled(r, p->max - p->min);
+    if (random_chance(r, 60))
+        return random_chance(r, 50) ? p->min : p->max;
+    while (strcmp(p->unit, "bytes") == 0 && value & (value - 1))
+        value &= value - 1;
+    return value;
+}
+
+/* Those that the others do not allow are left as they are. */
+static void change_settings(struct machine *m, uint64_t seed, enum plan_settings settings)
+{
+    struct random r = { seed ^ 0x626F617264 };
+    struct machine_parameter p;
+    char error[200];
+    for (unsigned i = 0; settings && machine_parameter(m, i, &p); i++) {
+        uint32_t value = settings == SETTINGS_LEAST ? p.min : settings == SETTINGS_MOST ? p.max : random_value(&r, &p);
+        if (settings != SETTINGS_SOME || random_chance(&r, 50))
+            machine_set_parameter(m, p.name, value, error, sizeof error);
+    }
+}
+
+static void change_board(struct machine *m, struct random *r)
+{
+    char error[200];
+    if (random_chance(r, 50))
+        machine_set_profile(m, machine_profile_name(random_below(r, 6)), error, sizeof error);
+    else
+        change_settings(m, random_u64(r), random_below(r, SETTINGS_KINDS));
+}
+
 static void begin_at(struct machine *m, uint16_t cs, uint32_t eip)
 {
     if (!inspect_set_register(m, NAME_SEG + SEG_CS, cs) || !inspect_set_register(m, NAME_EIP, eip))
@@ -246,7 +283,7 @@ static void fill_with_world(struct machine *m, struct random *r, const struct pl
 {
     static const uint8_t open_a20 = 2;
     uint8_t *memory = allocate(WORLD_END);
-    world_build(r, memory, plan->mode);
+    world_build(r, memory, plan->mode, !plan->quiet);
     inspect_poke_physical(m, 0, memory, WORLD_END);
     free(memory);
     bus_out(&m->bus, 0x92, random_chance(r, 80) ? open_a20 : 0, 1);
@@ -296,6 +333,7 @@ void subject_create(struct subject *s, const struct plan *plan, struct stock *st
     case PLAN_GUEST: fill_with_guest(s, &r, plan, stock); break;
     default: break;
     }
+    change_settings(s->machine, plan->seed, plan->settings);
 }
 
 void subject_destroy(struct subject *s)
@@ -361,7 +399,7 @@ void subject_poke(struct subject *s, const struct plan *plan, unsigned station)
     struct random r = { plan->seed ^ 0x706F6B65 ^ (uint64_t)station << 32 };
     struct machine *m = s->machine;
     char error[100];
-    switch (random_below(&r, 12)) {
+    switch (random_below(&r, 14)) {
     case 0:
     case 1:
     case 2: machine_key(m, (uint8_t)random_u32(&r)); break;
@@ -375,6 +413,8 @@ void subject_poke(struct subject *s, const struct plan *plan, unsigned station)
     case 10:
         machine_set_timing(m, (enum timing_mode)random_below(&r, TIMING_CYCLE + 1), error, sizeof error);
         break;
+    case 11:
+    case 12: change_board(m, &r); break;
     default:
         if (random_chance(&r, 20))
             machine_reset(m);

@@ -16,6 +16,9 @@ enum plan_kind {
     PLAN_KINDS
 };
 
+/* What is done to the parameters of the board. */
+enum plan_settings { SETTINGS_NONE, SETTINGS_LEAST, SETTINGS_MOST, SETTINGS_SOME, SETTINGS_KINDS };
+
 enum { STATIONS_MAX = 4 };
 
 /* The machine stops at each station, is compared, and has something done to it. */
@@ -25,8 +28,10 @@ struct plan {
     unsigned mode;              /* enum world_mode */
     unsigned profile;           /* number of the board */
     enum timing_mode timing;
+    enum plan_settings settings;
     unsigned fast_clocks;
     bool stop_on_shutdown;
+    bool quiet;                 /* PLAN_WORLD: no timer is started */
     unsigned stations;
     struct { uint32_t instructions; uint64_t ticks; } station[STATIONS_MAX];     /* whichever is over first */
 };
@@ -64,7 +69,7 @@ void subject_destroy(struct subject *s);
  * saving or loading fails. */
 bool subject_resume(struct subject *s, const struct plan *plan);
 
-/* What happens to the machine from outside at a station: keys, bytes, other floppies, other timing, pokes. */
+/* What happens to the machine from outside at a station: keys, bytes, floppies, timing and boards, pokes. */
 void subject_poke(struct subject *s, const struct plan *plan, unsigned station);
 
 /* Of everything: the machine, its disks, what it sent. */

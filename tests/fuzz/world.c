@@ -188,6 +188,18 @@ static void build_tasks(struct random *r, uint8_t *memory)
 
 /* --- Pages --- */
 
+/* The pages of code in another order. */
+static void scatter_code(struct random *r, uint8_t *table)
+{
+    enum { FIRST = WORLD_CODE16 >> 12, LAST = (WORLD_DATA >> 12) - 1, ENTRY = 4 };
+    for (unsigned i = FIRST; i <= LAST; i++) {
+        uint8_t *a = table + ENTRY * i, *b = table + ENTRY * (FIRST + random_below(r, LAST - FIRST + 1)), was[ENTRY];
+        memcpy(was, a, ENTRY);
+        memmove(a, b, ENTRY);
+        memcpy(b, was, ENTRY);
+    }
+}
+
 static void build_pages(struct random *r, uint8_t *memory)
 {
     uint8_t *directory = memory + WORLD_PAGES;
@@ -203,6 +215,8 @@ static void build_pages(struct random *r, uint8_t *memory)
             put32(directory + 0x2000 + 4 * i, random_below(r, WORLD_END >> 12) << 12 | (random_below(r, 0x80) | 1));
     }
     spoil(r, directory, 0x2000, trouble ? 40 : 0);
+    if (random_chance(r, 50))
+        scatter_code(r, directory + 0x1000);
 }
 
 /* --- The way in --- */
@@ -316,10 +330,10 @@ static void enter_protected(struct random *r, struct emitter *e, uint8_t *memory
     leave_prologue(r, e, mode);
 }
 
-static void build_entry(struct random *r, uint8_t *memory, enum world_mode mode)
+static void build_entry(struct random *r, uint8_t *memory, enum world_mode mode, bool with_timer)
 {
     struct emitter e = { .bytes = memory + WORLD_ENTRY, .size = 0x400 };
-    if (random_chance(r, 80))
+    if (random_chance(r, 80) && with_timer)
         set_up_chips(r, &e);
     load_segments(&e, mode == WORLD_REAL ? random_below(r, 0x3000) : 0);
     emit8(&e, 0xBC);                                        /* MOV SP */
@@ -334,14 +348,14 @@ static void build_entry(struct random *r, uint8_t *memory, enum world_mode mode)
     emit16(&e, WORLD_CODE16 >> 4);
 }
 
-void world_build(struct random *r, uint8_t *memory, enum world_mode mode)
+void world_build(struct random *r, uint8_t *memory, enum world_mode mode, bool with_timer)
 {
     memset(memory, 0, WORLD_END);
     build_descriptors(r, memory);
     build_handlers(r, memory, mode);
     build_tasks(r, memory);
     build_pages(r, memory);
-    build_entry(r, memory, mode);
+    build_entry(r, memory, mode, with_timer);
     code_fill(r, memory + WORLD_CODE16, WORLD_CODE32 - WORLD_CODE16, 16);
     code_fill(r, memory + WORLD_CODE32, WORLD_DATA - WORLD_CODE32, 32);
     random_fill(r, memory + WORLD_DATA, 0x2000);

@@ -16,8 +16,9 @@ enum { GDT_ENTRIES = 64, LDT_ENTRIES = 32, TASKS = 4, TSS_SPACE = 0x400 };
 /* The modes that a world begins in. */
 enum world_mode { WORLD_REAL, WORLD_V86, WORLD_PROTECTED16, WORLD_PROTECTED32, WORLD_MODES };
 
-/* Fills MEMORY (WORLD_END bytes). The processor is to begin in real mode at 0:WORLD_ENTRY. */
-void world_build(struct random *r, uint8_t *memory, enum world_mode mode);
+/* Fills MEMORY (WORLD_END bytes). The processor is to begin in real mode at 0:WORLD_ENTRY. WITH_TIMER: the way in often
+ * sets up the interrupt controllers and a timer. */
+void world_build(struct random *r, uint8_t *memory, enum world_mode mode, bool with_timer);
 
 /* A selector that is likely to mean something. */
 uint16_t world_selector(struct random *r);
