@@ -70,10 +70,10 @@ static enum debugger_result set_timing(struct debugger *d, void *ctx, const char
             continue;
         if (!machine_set_timing(d->machine, (enum timing_mode)i, d->error, sizeof d->error))
             return debugger_report(d);
-        cost_set_origin(d);
+        timing_changed(d);
         return DEBUGGER_DONE;
     }
-    return debugger_error(d, "The timing mode is fast, table or cycle.");
+    return debugger_error(d, "Usage: set timing fast|table|cycle");
 }
 
 static enum debugger_result set_machine(struct debugger *d, void *ctx, const char *arguments)
@@ -88,7 +88,7 @@ static enum debugger_result set_machine(struct debugger *d, void *ctx, const cha
         return debugger_error(d, "No board \"%.100s\": `info machine` lists them.", arguments);
     if (!machine_set_profile(d->machine, arguments, d->error, sizeof d->error))
         return debugger_report(d);
-    cost_set_origin(d);
+    timing_changed(d);
     return DEBUGGER_DONE;
 }
 
@@ -132,7 +132,7 @@ static enum debugger_result set_parameter(struct debugger *d, void *ctx, const c
         return debugger_error(d, "integer %lld out of range", (long long)number);
     if (!machine_set_parameter(d->machine, name, (uint32_t)number, d->error, sizeof d->error))
         return debugger_report(d);
-    cost_set_origin(d);
+    timing_changed(d);
     return DEBUGGER_DONE;
 }
 

@@ -56,6 +56,8 @@ static void print_cache(struct debugger *d, unsigned sets)
     char percent[RATIO_TEXT];
     bool back = inspect_cache_writes_back(d->machine);
     inspect_timing(d->machine, &t);
+    t.cache_hits -= d->timing.cost.origin.view.cache_hits;
+    t.cache_misses -= d->timing.cost.origin.view.cache_misses;
     count_lines(d, sets, &valid, &modified);
     debugger_print(d, "%u KB: %u sets of %d ways, lines of %d bytes, write-%s.\n", sets * WAYS * LINE / 1024, sets,
                    WAYS, LINE, back ? "back" : "through");

@@ -277,6 +277,15 @@ static void reset(struct debugger *d)
     read_flag(d);
 }
 
+bool latency_restart(struct debugger *d)
+{
+    bool any = false;
+    for (unsigned i = 0; i < IRQ_LINES; i++)
+        any |= d->timing.latency.line[i].accepted || d->timing.latency.line[i].withdrawn;
+    reset(d);
+    return any;
+}
+
 static enum debugger_result run_latency(struct debugger *d, void *ctx, const char *arguments)
 {
     (void)ctx;

@@ -319,6 +319,14 @@ static enum debugger_result reset(struct debugger *d)
     return on ? start(d) : DEBUGGER_DONE;
 }
 
+bool profiler_restart(struct debugger *d)
+{
+    bool any = d->timing.profiler.used > 0;
+    if (any)
+        reset(d);
+    return any;
+}
+
 static enum debugger_result run_profile(struct debugger *d, void *ctx, const char *arguments)
 {
     (void)ctx;

@@ -291,7 +291,7 @@ static bool parse_count(struct debugger *d, const char *text, uint64_t *count)
     if (!expr_evaluate(d, text, &v))
         return false;
     int64_t n = value_number(&v);
-    *count = n > 0 ? (uint64_t)n : 1;
+    *count = n > 0 ? (uint64_t)n : 0;
     return true;
 }
 
@@ -300,6 +300,8 @@ static enum debugger_result step(struct debugger *d, const char *arguments, enum
     uint64_t count;
     if (!parse_count(d, arguments, &count))
         return debugger_report(d);
+    if (!count)
+        return DEBUGGER_DONE;
     enum debugger_result result = run_start(d, goal, count);
     if (result == DEBUGGER_RUN)
         cost_begin(d);

@@ -127,6 +127,17 @@ static void restart(struct stopwatch *w)
     *w = (struct stopwatch){ .number = w->number, .from = w->from, .to = w->to };
 }
 
+bool stopwatch_restart(struct debugger *d)
+{
+    struct stopwatches *all = &d->timing.stopwatches;
+    bool any = false;
+    for (size_t i = 0; i < all->count; i++) {
+        any |= all->watch[i].samples > 0;
+        restart(&all->watch[i]);
+    }
+    return any;
+}
+
 static enum debugger_result reset(struct debugger *d, const char *number)
 {
     struct stopwatches *all = &d->timing.stopwatches;

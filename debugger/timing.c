@@ -35,6 +35,14 @@ bool timing_init(struct debugger *d)
     return d->timing.listener >= 0;
 }
 
+void timing_changed(struct debugger *d)
+{
+    bool watches = stopwatch_restart(d), latency = latency_restart(d), profile = profiler_restart(d);
+    cost_set_origin(d);
+    if (watches || latency || profile)
+        debugger_print(d, "What was measured so far is forgotten.\n");
+}
+
 void timing_free(struct debugger *d)
 {
     probe_unlisten(machine_probes(d->machine), d->timing.listener);

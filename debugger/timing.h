@@ -1,7 +1,8 @@
 /* Measuring time: what steps cost, stopwatches, interrupt latency, the profiler, and the board that decides it all.
  *
  * All of them listen to the probe stream and read counters; none of them stops the guest or changes its time. They
- * count clocks of the processor; microseconds are reckoned from them by the present board's clock. */
+ * count clocks of the processor; microseconds are reckoned from them by the board's clock. Where that, or the timing
+ * mode, is changed, they begin anew. */
 #ifndef DEBUGGER_TIMING_H
 #define DEBUGGER_TIMING_H
 
@@ -47,6 +48,11 @@ struct stopwatches {
 };
 
 void stopwatch_event(struct debugger *d, const struct probe_event *event);
+
+/* Forget what was measured; false: there was nothing. */
+bool stopwatch_restart(struct debugger *d);
+bool latency_restart(struct debugger *d);
+bool profiler_restart(struct debugger *d);
 
 /* --- Interrupt latency (latency.c) --- */
 
@@ -120,6 +126,9 @@ struct timing_tools {
 /* False: the machine has no place for a listener. */
 bool timing_init(struct debugger *d);
 void timing_free(struct debugger *d);
+
+/* The timing mode or the board was changed: clocks are not what they were, so everything is measured anew. */
+void timing_changed(struct debugger *d);
 
 /* Asks for the events that are wanted now. */
 void timing_listen(struct debugger *d);

@@ -94,11 +94,20 @@ static int draw_speed(const struct pace *pace, struct canvas *canvas, int x)
     return x;
 }
 
+/* Guest time is not what it usually is: the timing mode and the board. */
+static int draw_timing(const struct machine *m, struct canvas *canvas, int x)
+{
+    static const char *const modes[] = { [TIMING_TABLE] = "table", [TIMING_CYCLE] = "cycle" };
+    enum timing_mode mode = machine_timing(m);
+    return mode == TIMING_FAST ? x : canvas_printf(canvas, x, 0, STYLE_TITLE, " %s %s ", modes[mode], machine_profile(m));
+}
+
 static int draw_state(struct ui *ui, struct canvas *canvas)
 {
     struct style style = ui->running ? STYLE(BLACK, GREEN, 0) : STYLE(WHITE, RED, CELL_BOLD);
     int x = canvas_printf(canvas, 0, 0, style, " %s ", ui->running ? "RUN" : "STOP");
     x = canvas_printf(canvas, x, 0, STYLE_TITLE_FOCUS, " F12/^] keys: %s ", ui->guest_focus ? "GUEST" : "DEBUGGER");
+    x = draw_timing(ui->session.machine, canvas, x);
     if (ui->running)
         x = draw_speed(&ui->session.pace, canvas, x);
     else if (ui->guest_focus)
@@ -216,15 +225,32 @@ static void put_output(void *ctx, const char *text)
     ui->dirty = true;
 }
 
+/* The next key, 0 when the program was asked to end (the terminal may be gone then). */
+static uint32_t wait_for_key(struct ui *ui)
+{
+    struct key key;
+    while (!ui->asked_to_end) {
+        draw(ui);
+        if (terminal_key(&key, -1) && key.code != KEY_NAMED + NAMED_RESIZED)
+            return (uint32_t)key.code;
+    }
+    return 0;
+}
+
+/* Escape and whoever asks the program to end mean no, as Enter does not. */
 static bool confirm(void *ctx, const char *question)
 {
+    enum { ESCAPE = 27 };
     struct ui *ui = ctx;
-    struct key key;
-    console_put(ui->console, question);
-    draw(ui);
-    while (!terminal_key(&key, -1) || key.code == KEY_NAMED + NAMED_RESIZED)
-        draw(ui);
-    bool yes = key.code == 'y' || key.code == 'Y';
+    uint32_t key;
+    for (;;) {
+        console_put(ui->console, question);
+        key = wait_for_key(ui);
+        if (!key || key == ESCAPE || strchr("yYnN", (int)(key < 128 ? key : 128)))
+            break;
+        console_put(ui->console, "\nPlease answer y or n.\n");
+    }
+    bool yes = key == 'y' || key == 'Y';
     console_put(ui->console, yes ? "y\n" : "n\n");
     return yes;
 }

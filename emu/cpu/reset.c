@@ -268,6 +268,7 @@ void cpu_visit(struct cpu *cpu, struct state *state)
     if (!state_loading(state))
         return;
     cpu->cpl &= 3;
+    cpu->watch->passed_icount = UINT64_MAX;
     for (unsigned i = ES; i <= GS; i++)
         segment_update_bounds(cpu, &cpu->seg[i]);
     cpu->insn = cpu->run_start = &no_insn;

@@ -8,8 +8,8 @@ static void the_mode_is_set_and_shown(void **state)
     assert_string_equal(run(s, "set timing cycle"), "");
     assert_int_equal(machine_timing(s->m), TIMING_CYCLE);
     assert_string_equal(run(s, "show timing"), "The timing mode is \"cycle\".\n");
-    assert_string_equal(run(s, "set timing exact"), "The timing mode is fast, table or cycle.\n");
-    assert_string_equal(run(s, "set timing"), "The timing mode is fast, table or cycle.\n");
+    assert_string_equal(run(s, "set timing exact"), "Usage: set timing fast|table|cycle\n");
+    assert_string_equal(run(s, "set timing"), "Usage: set timing fast|table|cycle\n");
     assert_int_equal(machine_timing(s->m), TIMING_CYCLE);
 }
 
@@ -84,6 +84,22 @@ static void the_clock_changes_while_the_guest_runs_on(void **state)
     assert_int_equal(machine_tick(s->m) - tick, (machine_clocks(s->m) - clocks) * 168);
     run(s, "set timing table");
     contains(run(s, "c"), "exited with code 03");
+}
+
+static void a_change_of_clock_begins_all_measuring_anew(void **state)
+{
+    struct session *s = *state;
+    assert_string_equal(run(s, "set timing table"), "");
+    run(s, "stopwatch 0:7c00 0:7c00");
+    run(s, "profile on");
+    assert_string_equal(run(s, "set machine 486sx-25"), "");        /* nothing was measured yet */
+    run(s, "si 5");
+    assert_string_equal(run(s, "set machine 486dx-50"), "What was measured so far is forgotten.\n");
+    lacks(run(s, "info stopwatch"), "min");
+    run(s, "si 5");
+    assert_string_equal(run(s, "set timing cycle"), "What was measured so far is forgotten.\n");
+    run(s, "si 5");
+    assert_string_equal(run(s, "set parameter l2-write 4"), "What was measured so far is forgotten.\n");
 }
 
 /* --- The cache, switched on, and a loop that reads 80h lines --- */
@@ -314,6 +330,7 @@ int main(void)
         ON_GUEST(a_parameter_is_set_and_shown),
         ON_GUEST(a_wrong_parameter_changes_nothing),
         ON_GUEST(the_clock_changes_while_the_guest_runs_on),
+        ON_GUEST(a_change_of_clock_begins_all_measuring_anew),
         IN_CYCLE(the_cache_fills_up),
         IN_CYCLE(the_set_of_an_address_is_shown),
         cmocka_unit_test(the_way_to_be_replaced_is_told),

@@ -234,6 +234,23 @@ static void signals_give_the_terminal_back(void **state)
     }
 }
 
+static void a_question_wants_yes_or_no_and_ends_with_the_terminal(void **state)
+{
+    static const int signals[] = { SIGTERM, SIGHUP };
+    (void)state;
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct screen screen;
+        open_stopped(&screen, 80, 24);
+        command(&screen, "quit");
+        screen_wait(&screen, "Quit anyway");
+        screen_type(&screen, "x");
+        screen_wait(&screen, "Please answer y or n");
+        kill(screen_program(), signals[i]);
+        screen_ended(&screen, 0);
+        screen_close(&screen);
+    }
+}
+
 static void without_a_terminal_it_says_so_in_one_line(void **state)
 {
     (void)state;
@@ -259,6 +276,7 @@ int main(void)
         tui_test(tiny_terminals_do_no_harm),
         tui_test(quit_gives_its_code_and_the_terminal_back),
         tui_test(signals_give_the_terminal_back),
+        tui_test(a_question_wants_yes_or_no_and_ends_with_the_terminal),
         tui_test(without_a_terminal_it_says_so_in_one_line),
     };
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
