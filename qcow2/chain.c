@@ -1,5 +1,7 @@
 /* Opening the files of an image, from the top down, under the policy on backing files.
  *
+ * The name of an external data file is followed under no policy: it would be written to as well. The user names it.
+ *
  * A name in an image file is a stranger's wish to have a host file opened. It is followed if it is a plain relative
  * path without ".." and without a symbolic link on the way, so that it can't leave the folder of the file that holds
  * it; or if it leads to the file that the user named as trusted; or if the user allowed anything. Names of protocols
@@ -17,16 +19,25 @@ void layer_free(struct layer *layer)
     if (!layer)
         return;
     qcow2_free(layer->qcow2);
+    host_file_close(&layer->data);
     host_file_close(&layer->file);
     free(layer);
 }
 
 static int open_contents(struct layer *layer, enum image_format format)
 {
-    bool magic = header_magic(&layer->file);
+    bool magic;
+    int code = header_magic(&layer->file, &magic);
+    if (code < 0)
+        return layer_fail(layer, code, "header: %s", host_error_text(code));
     layer->format = format != IMAGE_FORMAT_AUTO ? format : magic ? IMAGE_FORMAT_QCOW2 : IMAGE_FORMAT_RAW;
     layer->format_guessed = format == IMAGE_FORMAT_AUTO;
     return layer->format == IMAGE_FORMAT_RAW ? raw_open(layer) : qcow2_open(layer);
+}
+
+static bool is_part_of(const struct host_file *file, const struct layer *layer)
+{
+    return host_file_same(file, &layer->file) || (layer->data.fd >= 0 && host_file_same(file, &layer->data));
 }
 
 int chain_push(struct image *image, struct host_file *file, enum image_format format)
@@ -37,12 +48,12 @@ int chain_push(struct image *image, struct host_file *file, enum image_format fo
         host_file_close(file);
         return code;
     }
-    *layer = (struct layer){ .image = image, .number = image->count, .file = *file };
+    *layer = (struct layer){ .image = image, .number = image->count, .file = *file, .data.fd = -1 };
     int code = 0;
     if (image->count == IMAGE_MAX_LAYERS)
         code = layer_fail(layer, -ENOTSUP, "more than %d files in a backing chain", IMAGE_MAX_LAYERS);
     for (unsigned i = 0; !code && i < image->count; i++)
-        if (host_file_same(&layer->file, &image->layers[i]->file))
+        if (is_part_of(&layer->file, image->layers[i]))
             code = layer_fail(layer, -EINVAL, "the backing chain leads back to this file");
     if (!code)
         code = open_contents(layer, format);
@@ -64,7 +75,7 @@ int chain_put_over(struct image *image, struct host_file *file)
         host_file_close(file);
         return code;
     }
-    *layer = (struct layer){ .image = image, .below = image->layers[0], .file = *file };
+    *layer = (struct layer){ .image = image, .below = image->layers[0], .file = *file, .data.fd = -1 };
     int code = image->count < IMAGE_MAX_LAYERS ? open_contents(layer, IMAGE_FORMAT_QCOW2)
              : layer_fail(layer, -ENOTSUP, "more than %d files in a backing chain", IMAGE_MAX_LAYERS);
     if (code < 0) {
@@ -76,6 +87,37 @@ int chain_put_over(struct image *image, struct host_file *file)
     image->count++;
     for (unsigned i = 1; i < image->count; i++)
         image->layers[i]->number = i;
+    return 0;
+}
+
+static bool data_file_taken(const struct image *image)
+{
+    bool taken = false;
+    for (unsigned i = 0; i < image->count; i++)
+        taken |= image->layers[i]->data.fd >= 0;
+    return taken;
+}
+
+int chain_open_data(struct layer *layer, const struct image_options *options)
+{
+    struct image *image = layer->image;
+    const struct header *header = layer->qcow2 ? &layer->qcow2->header : NULL;
+    bool writable = layer->file.writable;
+    if (!header || !header_external(header) || (!options->data_file && options->alone && !writable))
+        return 0;
+    if (!options->data_file || data_file_taken(image))
+        return layer_fail(layer, -EPERM, "its data is in the external file \"%.200s\", which is opened only where it "
+                          "is named as the data file", header->data_name);
+    int code = host_file_open(&layer->data, options->data_file, writable ? HOST_FILE_WRITE : HOST_FILE_READ);
+    if (code < 0)
+        return layer_fail(layer, code, "data file \"%.200s\": %s", options->data_file, host_error_text(code));
+    for (unsigned i = 0; i < image->count; i++)
+        if (host_file_same(&layer->data, &image->layers[i]->file))
+            return layer_fail(layer, -EINVAL, "data file \"%.200s\" is part of the backing chain", options->data_file);
+    bool locks = !options->ignore_locks && !(layer->number && options->ignore_backing_locks);
+    if (locks && host_file_lock(&layer->data) < 0)
+        return layer_fail(layer, -EBUSY, "data file \"%.200s\" is in use by another program", options->data_file);
+    layer->qcow2->data = &layer->data;
     return 0;
 }
 
@@ -160,6 +202,8 @@ static int open_below(struct layer *layer, const struct image_options *options)
                           header->backing_name);
     }
     code = chain_push(layer->image, &file, format);
+    if (!code)
+        code = chain_open_data(layer->below, options);
     if (!code && format == IMAGE_FORMAT_AUTO)
         layer_warn(layer, "the format of backing file \"%.100s\" is not recorded; taken for %s", header->backing_name,
                    layer->below->format == IMAGE_FORMAT_RAW ? "raw" : "qcow2");

@@ -104,7 +104,7 @@ static void check_flags(struct checker *c)
         check_flag(c, q->l1[i], "L1 entry", (uint64_t)i << (q->l2_bits + q->cluster_bits));
         for (uint64_t k = 0; k < per_table && table_load(q, at, &slot) == 0; k++) {
             uint64_t guest = ((i << q->l2_bits) + k) << q->cluster_bits, entry = table_entry(q, slot, guest);
-            if (!(entry & ENTRY_COMPRESSED) && entry & ENTRY_OFFSET)
+            if (!(entry & ENTRY_COMPRESSED) && entry & ENTRY_OFFSET && !q->external)
                 check_flag(c, entry, "L2 entry", guest);
         }
     }

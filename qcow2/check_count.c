@@ -7,18 +7,34 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+/* Data in a file of its own is counted nowhere, but it has its place. */
+static int count_external(struct checker *c, uint64_t entry, uint64_t guest, bool active)
+{
+    uint64_t host = entry & ENTRY_OFFSET;
+    if (!host && !(entry & ENTRY_COPIED))
+        return 0;
+    c->result->allocated += active && (c->q->extended || !(entry & ENTRY_ZERO));
+    if (host != guest)
+        check_report(c, IMAGE_CHECK_ERROR, "data for guest offset 0x%" PRIx64 " is at 0x%" PRIx64 " of the data file",
+                     guest, host);
+    return 0;
+}
+
 /* What L2 ENTRY refers to. ACTIVE: it belongs to the disk, not to a snapshot. */
 static int count_entry(struct checker *c, uint64_t entry, uint64_t bitmap, uint64_t guest, bool active)
 {
     struct qcow2 *q = c->q;
     uint64_t host = entry & ENTRY_OFFSET;
-    bool impossible = bitmap & bitmap >> 32 & UINT32_MAX || (entry & ENTRY_COMPRESSED && bitmap) ||
-                      (!(entry & ENTRY_COMPRESSED) && !host && bitmap & UINT32_MAX);
+    bool has_place = host || (q->external && entry & ENTRY_COPIED);
+    bool impossible = bitmap & bitmap >> 32 & UINT32_MAX || (entry & ENTRY_COMPRESSED && (bitmap || q->external)) ||
+                      (!(entry & ENTRY_COMPRESSED) && !has_place && bitmap & UINT32_MAX);
     if (impossible) {
         check_report(c, IMAGE_CHECK_ERROR, "the subclusters for guest offset 0x%" PRIx64 " contradict each other",
                      guest);
         c->unaccountable = true;
     }
+    if (q->external)
+        return count_external(c, entry, guest, active);
     if (entry & ENTRY_COMPRESSED) {
         struct compressed_extent extent = compressed_extent(q, entry);
         c->result->compressed += active;

@@ -106,7 +106,8 @@ static int correct_flags(struct checker *c, struct host_file *file)
     int code = table ? 0 : -ENOMEM;
     for (uint32_t i = 0; !code && i < q->header.l1_entries; i++) {
         uint64_t right = right_entry(c, q->l1[i]);
-        if (q->l1[i] & ENTRY_OFFSET)
+        /* Data in a file of its own is nobody else's. */
+        if (q->l1[i] & ENTRY_OFFSET && !q->external)
             code = correct_table(c, q->l1[i] & ENTRY_OFFSET, file, table);
         put_be64(raw, right);
         if (!code && right != q->l1[i])
@@ -124,8 +125,9 @@ static int clear_marks(struct checker *c, struct host_file *file)
     int code = 0;
     if (h->version == 2)
         return 0;
-    put_be64(raw, h->autoclear & HEADER_AUTO_BITMAPS);
-    if (h->autoclear & ~HEADER_AUTO_BITMAPS)
+    uint64_t kept = HEADER_AUTO_BITMAPS | (header_external(h) ? HEADER_AUTO_DATA_RAW : 0);
+    put_be64(raw, h->autoclear & kept);
+    if (h->autoclear & ~kept)
         code = host_file_write(file, HEADER_AT_AUTOCLEAR, raw, sizeof raw);
     put_be64(raw, h->incompatible & ~(HEADER_DIRTY | HEADER_CORRUPT));
     if (!code && h->incompatible & (HEADER_DIRTY | HEADER_CORRUPT))
@@ -142,12 +144,20 @@ int check_rebuild(struct checker *c, struct host_file *file)
         return layer_fail(c->q->layer, -EFBIG, "not repaired: the file is too large for its refcounts");
     if (c->q->header.has_seal && c->q->header.autoclear & HEADER_AUTO_SEAL)
         return layer_fail(c->q->layer, -EPERM, "sealed: it is not repaired until its seal is taken away");
+    uint64_t file_size;
     int code = check_width(c);
+    if (!code && (code = host_file_size(file, &file_size)) < 0)
+        layer_fail(c->q->layer, code, "%s", host_error_text(code));
     if (code < 0)
         return code;
     code = write_refcounts(c, &plan, file);
-    if (!code)
-        code = switch_header(c, &plan, file);
+    if (code < 0) {
+        /* Nothing refers to what was added. */
+        bool same = host_file_resize(file, file_size) == 0;
+        return layer_fail(c->q->layer, code, "not repaired%s: %s", same ? ", nothing was changed" : "",
+                          host_error_text(code));
+    }
+    code = switch_header(c, &plan, file);
     if (!code)
         code = correct_flags(c, file);
     if (!code)

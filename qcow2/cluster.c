@@ -7,7 +7,10 @@
 
 static int read_standard(struct qcow2 *q, struct layer_span span, void *buffer)
 {
-    int code = host_file_read_padded(q->file, span.host, buffer, (size_t)span.bytes);
+    if (!q->data)
+        return layer_fail(q->layer, -EPERM, "its data is in the external file \"%.200s\", which was not opened",
+                          q->header.data_name);
+    int code = host_file_read_padded(q->data, span.host, buffer, (size_t)span.bytes);
     if (code < 0)
         return layer_fail(q->layer, code, "data at 0x%" PRIx64 ": %s", span.host, host_error_text(code));
     layer_report(q->layer, IMAGE_EVENT_READ, span);
@@ -17,10 +20,12 @@ static int read_standard(struct qcow2 *q, struct layer_span span, void *buffer)
 static int read_compressed(struct qcow2 *q, uint64_t entry, struct layer_span span, void *buffer)
 {
     const uint8_t *data;
-    int code = compressed_cluster(q, entry, &data);
+    bool whole = span.bytes == q->cluster_size;
+    int code = whole ? compressed_read_whole(q, entry, buffer) : compressed_cluster(q, entry, &data);
     if (code < 0)
         return code;
-    memcpy(buffer, data + (span.offset & (q->cluster_size - 1)), (size_t)span.bytes);
+    if (!whole)
+        memcpy(buffer, data + (span.offset & (q->cluster_size - 1)), (size_t)span.bytes);
     layer_report(q->layer, IMAGE_EVENT_READ, span);
     return 0;
 }

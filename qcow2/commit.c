@@ -27,21 +27,27 @@ static int write_l1(struct qcow2 *q)
     return code;
 }
 
+int qcow2_sync(struct qcow2 *q)
+{
+    int code = q->external && q->data ? host_file_sync(q->data) : 0;
+    return code < 0 ? code : host_file_sync(q->file);
+}
+
 static int write_tables(struct qcow2 *q)
 {
     int code = 0;
     if (q->l2.dirty) {
-        code = host_file_sync(q->file);
+        code = qcow2_sync(q);
         if (!code)
             code = table_cache_write(&q->l2, q->file);
     }
     if (!code && q->l1_dirty.from < q->l1_dirty.to) {
-        code = host_file_sync(q->file);
+        code = qcow2_sync(q);
         if (!code)
             code = write_l1(q);
     }
     if (!code && q->refcounts.pending_count)
-        code = host_file_sync(q->file);
+        code = qcow2_sync(q);
     return code < 0 ? layer_fail(q->layer, code, "tables: %s", host_error_text(code)) : 0;
 }
 

@@ -44,7 +44,17 @@ static const char *choose(struct header *header, uint64_t size, const struct ima
     header->compression = options->zstd ? HEADER_ZSTD : HEADER_DEFLATE;
     if (options->extended_l2 && (header->version == 2 || bits < HEADER_EXTENDED_BITS))
         return "extended L2 entries need version 3 and clusters of 16 KiB at least";
-    header->incompatible = options->extended_l2 ? HEADER_EXTENDED_L2 : 0;
+    if (options->data_file && header->version == 2)
+        return "version 2 images have no external data file";
+    if (options->data_file ? strlen(options->data_file) > HEADER_NAME_MAX : options->data_file_raw)
+        return options->data_file ? "the data file's name is too long" : "the data file has no name";
+    if (options->data_file_raw && header->backing_format[0])
+        return "an image whose data file is the disk has no backing file";
+    header->incompatible = (options->extended_l2 ? HEADER_EXTENDED_L2 : 0) |
+                           (options->data_file ? HEADER_DATA_FILE : 0);
+    header->autoclear = options->data_file_raw ? HEADER_AUTO_DATA_RAW : 0;
+    if (options->data_file)
+        strcpy(header->data_name, options->data_file);
     header->cluster_bits = (unsigned)bits;
     unsigned span_bits = (unsigned)bits + header_l2_bits(header);
     uint64_t entries = (size >> span_bits) + !!(size & ((UINT64_C(1) << span_bits) - 1));
@@ -118,7 +128,36 @@ static int write_image(struct host_file *file, struct header *header)
     return code;
 }
 
-static int create_file(const char *path, struct header *header, struct image_error *error)
+/* Says of every cluster that the data file has it, as QEMU does where the data file is the disk: what somebody else
+ * writes into that file then is in the image too. */
+static int show_all_data(struct qcow2 *q)
+{
+    int code = 0;
+    for (uint64_t at = 0; !code && at < q->header.size; at += q->cluster_size) {
+        struct table_slot *slot;
+        code = table_for_write(q, at, &slot);
+        if (!code)
+            table_set_entry(q, slot, at, at | ENTRY_COPIED, UINT32_MAX);
+    }
+    return code;
+}
+
+static int fill_raw(const char *path, const char *data_file, struct image_error *error)
+{
+    struct image *image;
+    int code = image_open(&image, path, &(struct image_options){ .writable = true, .data_file = data_file }, error);
+    if (code < 0)
+        return code;
+    code = show_all_data(image->layers[0]->qcow2);
+    if (!code)
+        code = image_flush(image);
+    if (code < 0 && error)
+        *error = image->last_error;
+    image_close(image);
+    return code;
+}
+
+static int create_alone(const char *path, struct header *header, struct image_error *error)
 {
     struct host_file file;
     int code = host_file_create(&file, path);
@@ -127,10 +166,30 @@ static int create_file(const char *path, struct header *header, struct image_err
     code = write_image(&file, header);
     if (code < 0) {
         host_file_discard(&file);
-        return create_fail(error, path, code, code == -ENAMETOOLONG ? "the backing file's name does not fit" : NULL);
+        return create_fail(error, path, code, code == -ENAMETOOLONG ? "the names do not fit into the header" : NULL);
     }
     host_file_close(&file);
     return 0;
+}
+
+/* The data file first, if there shall be one. */
+static int create_file(const char *path, struct header *header, struct image_error *error)
+{
+    struct host_file data;
+    if (!header_external(header))
+        return create_alone(path, header, error);
+    int code = host_file_create(&data, header->data_name);
+    if (code < 0)
+        return create_fail(error, header->data_name, code, NULL);
+    code = host_file_resize(&data, header->size);
+    code = code < 0 ? create_fail(error, header->data_name, code, NULL) : create_alone(path, header, error);
+    if (!code && header_data_raw(header))
+        code = fill_raw(path, header->data_name, error);
+    if (code < 0)
+        host_file_discard(&data);
+    else
+        host_file_close(&data);
+    return code;
 }
 
 static const struct image_create_options defaults;
@@ -195,7 +254,8 @@ int image_create_overlay(const char *path, const char *backing, const struct ima
     struct image *base;
     options = options ? options : &defaults;
     struct image_options careful = { .format = options->backing_format,
-                                     .allow_outside_backing = options->allow_outside_backing };
+                                     .allow_outside_backing = options->allow_outside_backing,
+                                     .data_file = options->backing_data_file };
     int code = image_open(&base, backing, &careful, error);
     if (code < 0)
         return code;

@@ -47,18 +47,27 @@ static int file_adopt(struct host_file *file, int fd, const char *path, bool wri
     return 0;
 }
 
+static int open_at(int folder, const char *name, int flags)
+{
+    int fd;
+    do
+        fd = openat(folder, name, flags | O_CLOEXEC, 0666);
+    while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
 int host_file_open(struct host_file *file, const char *path, enum host_file_mode mode)
 {
     bool writable = mode == HOST_FILE_WRITE;
     file->fd = -1;
-    int fd = open(path, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    int fd = open_at(AT_FDCWD, path, (writable ? O_RDWR : O_RDONLY) | O_NONBLOCK | O_NOCTTY);
     return file_adopt(file, fd, path, writable);
 }
 
 /* Opens the folder that the next part of a name leads to, and closes the one it started from. */
 static int folder_step(int folder, const char *part)
 {
-    int next = openat(folder, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int next = open_at(folder, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     int code = next < 0 ? -errno : next;
     close(folder);
     /* With O_DIRECTORY a link is reported as "not a directory"; tell it apart only by its effect: no way through. */
@@ -69,7 +78,7 @@ int host_file_open_beneath(struct host_file *file, const char *folder, const cha
 {
     file->fd = -1;
     char *whole = host_path_join(folder, name), *rest = strdup(name), *part = rest, *slash;
-    int at = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), code = at < 0 ? -errno : 0;
+    int at = open_at(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY), code = at < 0 ? -errno : 0;
     if (!whole || !rest)
         code = -ENOMEM;
     while (!code && (slash = strchr(part, '/'))) {
@@ -79,8 +88,7 @@ int host_file_open_beneath(struct host_file *file, const char *folder, const cha
         part = slash + 1;
     }
     if (!code)
-        code = file_adopt(file, openat(at, part, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), whole,
-                          false);
+        code = file_adopt(file, open_at(at, part, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY), whole, false);
     if (at >= 0)
         close(at);
     free(whole);
@@ -91,7 +99,7 @@ int host_file_open_beneath(struct host_file *file, const char *folder, const cha
 int host_file_create(struct host_file *file, const char *path)
 {
     file->fd = -1;
-    return file_adopt(file, open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666), path, true);
+    return file_adopt(file, open_at(AT_FDCWD, path, O_RDWR | O_CREAT | O_EXCL), path, true);
 }
 
 void host_file_discard(struct host_file *file)
@@ -230,7 +238,11 @@ int host_file_resize(struct host_file *file, uint64_t size)
     file->unsynced = true;
     if (size > INT64_MAX)
         return -EFBIG;
-    return ftruncate(file->fd, (off_t)size) < 0 ? -errno : 0;
+    int result;
+    do
+        result = ftruncate(file->fd, (off_t)size);
+    while (result < 0 && errno == EINTR);
+    return result < 0 ? -errno : 0;
 }
 
 int host_file_punch(struct host_file *file, uint64_t offset, uint64_t bytes)
@@ -238,7 +250,12 @@ int host_file_punch(struct host_file *file, uint64_t offset, uint64_t bytes)
     if (offset > INT64_MAX || bytes > INT64_MAX - offset)
         return -EFBIG;
     file->unsynced = true;
-    if (bytes && fallocate(file->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)bytes) < 0)
+    int result = 0;
+    do
+        if (bytes)
+            result = fallocate(file->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)bytes);
+    while (result < 0 && errno == EINTR);
+    if (result < 0)
         return errno == EOPNOTSUPP || errno == ENOSYS ? -ENOTSUP : -errno;
     return 0;
 }
@@ -257,12 +274,17 @@ uint64_t host_file_extent(const struct host_file *file, uint64_t offset, uint64_
 
 int host_file_sync(struct host_file *file)
 {
-    if (!file->unsynced || file->temporary)
+    if (!file->unsynced || file->temporary || file->never_sync)
         return 0;
-    if (fdatasync(file->fd) < 0)
-        return -errno;
-    file->unsynced = false;
-    return 0;
+    int result = 0;
+    do
+        if (!file->lost)
+            result = fdatasync(file->fd);
+    while (result < 0 && errno == EINTR);
+    if (result < 0)
+        file->lost = -errno;
+    file->unsynced = file->lost;
+    return file->lost;
 }
 
 const char *host_error_text(int code)

@@ -11,7 +11,9 @@ struct host_file {
     char *path;             /* as opened, owned */
     bool writable;
     bool temporary;         /* has no name and need not survive anything */
+    bool never_sync;        /* may be lost if the host stops */
     bool unsynced;          /* written to since the last host_file_sync */
+    int lost;               /* 0, or why a sync failed: what was written then may be gone, so no later one succeeds */
     uint64_t device, inode; /* who it is, for telling that two names mean one file */
 };
 
@@ -63,7 +65,8 @@ int host_file_punch(struct host_file *file, uint64_t offset, uint64_t bytes);
  * tell it is all data. */
 uint64_t host_file_extent(const struct host_file *file, uint64_t offset, uint64_t bytes, bool *hole);
 
-/* Returns when all that was written is on the medium. Nothing to do for a temporary file. */
+/* Returns when all that was written is on the medium. Nothing to do for a temporary file. Once this has failed it fails
+ * for good: the host may have dropped what it could not write, and reports that only once. */
 int host_file_sync(struct host_file *file);
 
 /* What CODE, as returned by these functions, means. */

@@ -4,7 +4,7 @@
  * both tables must lie inside the file, so memory is bounded by what the file really holds. Extensions that are not
  * understood are skipped here and never rewritten, so they stay in the file.
  *
- * Left out, and refused by name: encryption, external data files. */
+ * Left out, and refused by name: encryption. */
 #include "qcow2/header.h"
 
 #include "qcow2/bytes.h"
@@ -17,6 +17,7 @@
 #define MAGIC                   0x514649FBu
 #define EXTENSION_BACKING       0xE2792ACAu
 #define EXTENSION_BITMAPS       0x23852875u
+#define EXTENSION_DATA_FILE     0x44415441u
 #define EXTENSION_BITMAPS_BYTES 24u
 #define MAX_L1_BYTES            (32u << 20)
 #define MAX_REFCOUNT_BYTES      (8u << 20)
@@ -27,10 +28,12 @@ bool header_is_magic(const uint8_t *bytes)
     return get_be32(bytes) == MAGIC;
 }
 
-bool header_magic(const struct host_file *file)
+int header_magic(const struct host_file *file, bool *magic)
 {
-    uint8_t magic[HEADER_MAGIC_BYTES];
-    return host_file_read(file, 0, magic, sizeof magic) == 0 && header_is_magic(magic);
+    uint8_t raw[HEADER_MAGIC_BYTES];
+    int code = host_file_read(file, 0, raw, sizeof raw);
+    *magic = !code && header_is_magic(raw);
+    return code == -ENODATA ? 0 : code;
 }
 
 static bool inside(uint64_t offset, uint64_t bytes, uint64_t limit)
@@ -41,9 +44,7 @@ static bool inside(uint64_t offset, uint64_t bytes, uint64_t limit)
 /* What the incompatible FEATURES ask for that this library does not do. */
 static int refuse_features(struct layer *layer, uint64_t features, uint8_t compression)
 {
-    if (features & HEADER_DATA_FILE)
-        return layer_fail(layer, -ENOTSUP, "its data is in an external file, which is not supported");
-    uint64_t known = HEADER_DIRTY | HEADER_CORRUPT | HEADER_COMPRESSION_TYPE | HEADER_EXTENDED_L2;
+    uint64_t known = HEADER_DIRTY | HEADER_CORRUPT | HEADER_DATA_FILE | HEADER_COMPRESSION_TYPE | HEADER_EXTENDED_L2;
     for (unsigned bit = 0; bit < 64; bit++)
         if ((features & ~known) >> bit & 1)
             return layer_fail(layer, -ENOTSUP, "unknown incompatible feature %u", bit);
@@ -139,6 +140,11 @@ static int read_extension(struct layer *layer, struct header *header, const uint
             return layer_fail(layer, -EINVAL, "the backing file's format has a name of %u bytes", bytes);
         memcpy(header->backing_format, raw, bytes);
         header->backing_format[bytes] = '\0';
+    } else if (type == EXTENSION_DATA_FILE) {
+        if (bytes > HEADER_NAME_MAX)
+            return layer_fail(layer, -EINVAL, "the data file has a name of %u bytes", bytes);
+        memcpy(header->data_name, raw, bytes);
+        header->data_name[bytes] = '\0';
     } else if (type == EXTENSION_BITMAPS && bytes == EXTENSION_BITMAPS_BYTES) {
         header->bitmaps.count = get_be32(raw);
         header->bitmaps.bytes = get_be64(raw + 8);
@@ -239,6 +245,14 @@ int header_read(struct layer *layer, struct header *header)
     return code;
 }
 
+static size_t put_extension(uint8_t *to, uint32_t type, const void *data, uint32_t bytes)
+{
+    put_be32(to, type);
+    put_be32(to + 4, bytes);
+    memcpy(to + 8, data, bytes);
+    return 8 + (((size_t)bytes + 7) & ~(size_t)7);
+}
+
 int header_encode(const struct header *header, uint8_t *cluster, size_t bytes)
 {
     /* A compression type other than the first lies behind the fields that every version 3 header has. */
@@ -260,9 +274,18 @@ int header_encode(const struct header *header, uint8_t *cluster, size_t bytes)
     }
     if (header->version > 2)
         put_be64(cluster + HEADER_AT_INCOMPATIBLE,
-                 (header->incompatible & HEADER_EXTENDED_L2) | (typed ? HEADER_COMPRESSION_TYPE : 0));
+                 (header->incompatible & (HEADER_EXTENDED_L2 | HEADER_DATA_FILE)) |
+                     (typed ? HEADER_COMPRESSION_TYPE : 0));
+    if (header_data_raw(header))
+        put_be64(cluster + HEADER_AT_AUTOCLEAR, HEADER_AUTO_DATA_RAW);
     if (typed)
         cluster[HEADER_V3_BYTES] = header->compression;
+    size_t data_bytes = strlen(header->data_name);
+    if (header_external(header)) {
+        if (at + 8 + ((data_bytes + 7) & ~(size_t)7) + 8 > bytes)
+            return -ENAMETOOLONG;
+        at += put_extension(cluster + at, EXTENSION_DATA_FILE, header->data_name, (uint32_t)data_bytes);
+    }
     if (!header->backing_name_bytes)
         return 0;
     if (at + 8 + padded + 8 + header->backing_name_bytes > bytes || header->backing_name_bytes > HEADER_NAME_MAX)
@@ -283,14 +306,6 @@ int header_encode(const struct header *header, uint8_t *cluster, size_t bytes)
 static size_t extensions_start(const struct header *header, const uint8_t *raw)
 {
     return header->version == 2 ? HEADER_V2_BYTES : get_be32(raw + 100);
-}
-
-static size_t put_extension(uint8_t *to, uint32_t type, const void *data, uint32_t bytes)
-{
-    put_be32(to, type);
-    put_be32(to + 4, bytes);
-    memcpy(to + 8, data, bytes);
-    return 8 + (((size_t)bytes + 7) & ~(size_t)7);
 }
 
 /* Copies the extensions of OLD but that of type BUT to TO, which is as long. Returns their bytes. */
@@ -338,6 +353,8 @@ static int rebuild(const struct header *header, const uint8_t *old, uint8_t *raw
 int header_write_backing(struct layer *layer, const struct header *header, const char *name, const char *format)
 {
     size_t bytes = (size_t)1 << header->cluster_bits;
+    if (*name && header_data_raw(header))
+        return layer_fail(layer, -EINVAL, "its data file is the disk, so nothing backs it");
     uint8_t *old = calloc(2, bytes), *raw = old ? old + bytes : NULL;
     int code = old ? host_file_read_padded(&layer->file, 0, old, bytes) : -ENOMEM;
     if (!code)

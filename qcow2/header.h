@@ -31,6 +31,7 @@ enum { HEADER_DEFLATE = 0, HEADER_ZSTD = 1 };
 #define HEADER_EXTENDED_L2      (UINT64_C(1) << 4)
 #define HEADER_LAZY_REFCOUNTS   (UINT64_C(1) << 0)      /* compatible */
 #define HEADER_AUTO_BITMAPS     (UINT64_C(1) << 0)
+#define HEADER_AUTO_DATA_RAW    (UINT64_C(1) << 1)      /* the external data file is the disk, byte for byte */
 #define HEADER_AUTO_SEAL        (UINT64_C(1) << 40)     /* ours, and not registered: the extension below is claimed */
 
 #define HEADER_EXTENSION_SEAL   0x5452534Cu             /* "TRSL" */
@@ -54,6 +55,7 @@ struct header {
     char backing_name[HEADER_NAME_MAX + 1]; /* "" if none */
     size_t backing_name_bytes;              /* more than strlen where the name holds a zero byte */
     char backing_format[16];                /* "" if not recorded */
+    char data_name[HEADER_NAME_MAX + 1];    /* of the external data file; "" if none is recorded */
 };
 
 /* An L2 table has 2^this entries. */
@@ -62,8 +64,20 @@ static inline unsigned header_l2_bits(const struct header *header)
     return header->cluster_bits - (header->incompatible & HEADER_EXTENDED_L2 ? 4 : 3);
 }
 
-/* Does the file start with the qcow2 magic? A file too short does not. */
-bool header_magic(const struct host_file *file);
+/* Is guest data in a file of its own, and is that file a raw disk? */
+static inline bool header_external(const struct header *header)
+{
+    return header->incompatible & HEADER_DATA_FILE;
+}
+
+static inline bool header_data_raw(const struct header *header)
+{
+    return header_external(header) && header->autoclear & HEADER_AUTO_DATA_RAW;
+}
+
+/* Does the file start with the qcow2 magic? A file too short does not. Negative: it could not be read, which tells
+ * nothing. */
+int header_magic(const struct host_file *file, bool *magic);
 bool header_is_magic(const uint8_t *bytes);
 
 /* Reads and checks all of HEADER from LAYER's file. What is accepted can be used without further checks of ranges,

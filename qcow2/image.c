@@ -116,7 +116,10 @@ static int open_all(struct image *image, const char *path, const struct image_op
                                                                 : "another program is writing to it");
     }
     image->punch_holes = options->punch_holes;
+    file.never_sync = options->never_sync;
     code = chain_push(image, &file, options->format);
+    if (!code)
+        code = chain_open_data(image->layers[0], options);
     return code < 0 || options->alone ? code : chain_open_backing(image, options);
 }
 
@@ -202,6 +205,8 @@ int image_write_compressed(struct image *image, uint64_t offset, const void *dat
         return code;
     if (!top->qcow2)
         return layer_fail(top, -ENOTSUP, "a raw image cannot be compressed");
+    if (top->qcow2->external)
+        return layer_fail(top, -ENOTSUP, "an image with an external data file cannot be compressed");
     return qcow2_write_compressed(top->qcow2, offset, data, bytes);
 }
 
@@ -222,7 +227,7 @@ int image_flush(struct image *image)
     if (!top->file.writable || top->file.temporary)
         return 0;
     int code = top->qcow2 ? qcow2_commit(top->qcow2) : 0;
-    if (!code && (code = host_file_sync(&top->file)) < 0)
+    if (!code && (code = top->qcow2 ? qcow2_sync(top->qcow2) : host_file_sync(&top->file)) < 0)
         return layer_fail(top, code, "flush: %s", host_error_text(code));
     return code;
 }
@@ -260,6 +265,9 @@ void image_layer_info(const struct image *image, unsigned layer, struct image_la
                                        .clusters = l->size / cluster_size + !!(l->size % cluster_size),
                                        .backing_name = q ? q->header.backing_name : "",
                                        .backing_format = q ? q->header.backing_format : "",
+                                       .data_file = q ? q->header.data_name : "",
+                                       .external_data = q && q->external,
+                                       .data_file_raw = q && header_data_raw(&q->header),
                                        .extended_l2 = q && q->extended,
                                        .zstd = q && q->header.compression == HEADER_ZSTD,
                                        .lazy_refcounts = q && q->header.compatible & HEADER_LAZY_REFCOUNTS,

@@ -12,6 +12,7 @@ struct layer {
     unsigned number;                /* 0 is the top */
     struct layer *below;            /* NULL: nothing, which reads as zeros */
     struct host_file file;
+    struct host_file data;          /* the external data file of a qcow2 file; fd -1: none, or not open */
     enum image_format format;       /* RAW or QCOW2 */
     bool format_guessed;
     uint64_t size;                  /* bytes of the virtual disk */
@@ -51,6 +52,10 @@ void image_free(struct image *image);
 
 /* Opens the layers below the last one, and numbers them. OPTIONS belongs to layer 0. */
 int chain_open_backing(struct image *image, const struct image_options *options);
+
+/* Opens the external data file of LAYER, if it has one, where OPTIONS name it and no layer above took that name for its
+ * own. Without it nothing is read of the layer's data, and only who asked for the layer ALONE gets so far. */
+int chain_open_data(struct layer *layer, const struct image_options *options);
 
 /* Makes a layer of the open FILE, whose ownership passes, failure or not, and puts it under the others. */
 int chain_push(struct image *image, struct host_file *file, enum image_format format);

@@ -115,15 +115,18 @@ static int load_l1(struct qcow2 *q)
     return 0;
 }
 
-/* Features that hold only as long as every writer keeps them up. We keep up none, so they must go first. */
+/* Features that hold only as long as every writer keeps them up. We keep up only that an external data file is the
+ * disk, so the others must go first. */
 static int clear_autoclear(struct qcow2 *q)
 {
-    static const uint8_t none[8];
-    if (!q->header.autoclear)
+    uint8_t raw[8];
+    uint64_t kept = q->external ? q->header.autoclear & HEADER_AUTO_DATA_RAW : 0;
+    if (q->header.autoclear == kept)
         return 0;
     if (q->header.autoclear & HEADER_AUTO_BITMAPS)
         layer_warn(q->layer, "its dirty bitmaps are no longer kept up, and their clusters will count as leaked");
-    int code = host_file_write(q->file, HEADER_AT_AUTOCLEAR, none, sizeof none);
+    put_be64(raw, kept);
+    int code = host_file_write(q->file, HEADER_AT_AUTOCLEAR, raw, sizeof raw);
     if (!code)
         code = host_file_sync(q->file);
     return code < 0 ? layer_fail(q->layer, code, "header: %s", host_error_text(code)) : 0;
@@ -156,6 +159,8 @@ int qcow2_open(struct layer *layer)
     layer->size = q->header.size;
     q->cluster_bits = q->header.cluster_bits;
     q->extended = q->header.incompatible & HEADER_EXTENDED_L2;
+    q->external = header_external(&q->header);
+    q->data = q->external ? NULL : q->file;
     q->l2_bits = header_l2_bits(&q->header);
     q->cluster_size = UINT32_C(1) << q->cluster_bits;
     if (table_cache_init(&q->l2, q->cluster_bits) < 0)

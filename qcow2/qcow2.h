@@ -19,8 +19,8 @@
  * line that names the file, the place and what is wrong; for the others image_last_error has that line.
  *
  * Trust: nothing in a file is. All offsets and sizes are checked before use, memory stays bounded, a malformed image is
- * refused or yields an error. Refused: encryption, external data files, unknown incompatible features; and, for
- * writing, images marked dirty or corrupt.
+ * refused or yields an error. Refused: encryption, unknown incompatible features; external data files, unless the user
+ * names them; and, for writing, images marked dirty or corrupt.
  *
  * An image is used by one thread at a time. Different images are independent, also where they share backing files. */
 #ifndef QCOW2_QCOW2_H
@@ -48,10 +48,15 @@ struct image_options {
     enum image_format backing_format;   /* of layer 1 where layer 0 does not tell. AUTO: as above, with a warning */
     bool allow_outside_backing;         /* follow absolute names, "..", and symbolic links in backing names */
     const char *trusted_backing;        /* or NULL: a file the user named, allowed as a backing file wherever it is */
-    bool alone;                         /* do not open backing files: what they hold reads as zeros */
+    const char *data_file;              /* or NULL: holds the data of the first layer that has an external data file.
+                                           The name in the image is never followed */
+    bool alone;                         /* do not open backing files: what they hold reads as zeros. A data file that is
+                                           not named may be missing: what it holds cannot be read */
     bool ignore_backing_locks;          /* as ignore_locks, for the files below layer 0 */
     bool punch_holes;                   /* give room of freed clusters and discarded ranges back to the host at once */
     bool ignore_locks;                  /* open although another program uses the file. The contents may change */
+    bool never_sync;                    /* leave to the host when contents reach the medium. For files that are made
+                                         * anew if the host stops */
 };
 
 /* Zero fields take the defaults in parentheses. */
@@ -62,7 +67,11 @@ struct image_create_options {
     bool extended_l2; /* subclusters: a 32nd of a cluster is allocated alone; version 3, 16 KiB and up */
     bool zstd;                          /* compressed clusters hold zstd, not deflate; version 3 only */
     enum image_format backing_format;   /* image_create_overlay: as in struct image_options */
-    bool allow_outside_backing;         /* image_create_overlay: for the chain below the backing file */
+    bool allow_outside_backing;         /* image_create_overlay: for the chain from the backing file on */
+    const char *backing_data_file;      /* image_create_overlay: likewise, data_file in struct image_options */
+    const char *data_file;              /* image_create: guest data goes to this file, made too, of which PATH keeps the
+                                           name as given here; version 3 only */
+    bool data_file_raw;                 /* and it is at all times what a raw image of the disk would be */
 };
 
 /* Opens PATH and the chain below it. Only regular files are opened, each once in a chain, at most IMAGE_MAX_LAYERS.
@@ -213,6 +222,9 @@ struct image_seal { uint64_t size, leaves; struct image_hash root, *leaf; };
 int image_seal_compute(struct image *image, struct image_seal *seal, const struct image_progress *progress);
 void image_seal_free(struct image_seal *seal);
 
+/* The hash of leaf I alone, which begins inside the disk. */
+int image_seal_leaf(struct image *image, uint64_t i, struct image_hash *hash);
+
 /* The root for a size and leaves that were kept elsewhere. */
 void image_seal_root(struct image_seal *seal);
 
@@ -254,14 +266,23 @@ int image_snapshot_read_vmstate(struct image *image, uint32_t index, uint64_t of
 int image_snapshot_create(struct image *image, const struct image_snapshot *what);
 
 /* Makes the disk, its size included, what it was; what it is now is lost unless a snapshot has it. NAME is an id or a
- * name. image_vmstate_read then reads the snapshot's machine state. -ENOENT: there is none. */
+ * name. The machine state stays with the snapshot. -ENOENT: there is none. */
 int image_snapshot_apply(struct image *image, const char *name);
+
+/* The same in two steps, for several images that go back together or not at all. After the first the disk shows what
+ * it was, and still holds what it is; it must not be written. The second decides for all time, and frees SWITCH. */
+struct image_switch;
+int image_snapshot_switch(struct image *image, const char *name, struct image_switch **out);
+int image_snapshot_settle(struct image *image, struct image_switch *w, bool keep);
 
 int image_snapshot_delete(struct image *image, const char *name);
 
 /* The machine state: an area behind the disk. Reading what was never written gives zeros. */
 int image_vmstate_write(struct image *image, uint64_t offset, const void *data, size_t bytes);
 int image_vmstate_read(struct image *image, uint64_t offset, void *buffer, size_t bytes);
+
+/* Gives up what was written there and went into no snapshot. */
+int image_vmstate_forget(struct image *image);
 
 
 /* ---- watching ---- */
@@ -299,6 +320,8 @@ struct image_layer_info {
     uint64_t file_size;         /* bytes of the host file now */
     const char *backing_name;   /* as written in the file, bytes of any value; "" if none. Valid as long as the image */
     const char *backing_format; /* likewise */
+    const char *data_file;      /* name of the external data file as written in the file; likewise */
+    bool external_data, data_file_raw;  /* there is one; its contents are the disk */
     bool extended_l2, zstd, lazy_refcounts, dirty, corrupt, bitmaps;
     unsigned refcount_bits;     /* 0 for raw */
     unsigned snapshots;         /* internal ones */

@@ -26,21 +26,28 @@ int raw_read(struct layer *layer, uint64_t offset, void *buffer, size_t bytes)
     return 0;
 }
 
-static bool makes_magic(const struct layer *layer, uint64_t offset, const uint8_t *data, size_t bytes)
+/* -EPERM if the write would make the file start with the magic of qcow2. */
+static int check_magic(struct layer *layer, uint64_t offset, const uint8_t *data, size_t bytes)
 {
     uint8_t start[HEADER_MAGIC_BYTES];
-    if (offset >= sizeof start || host_file_read_padded(&layer->file, 0, start, sizeof start) < 0)
-        return false;
+    if (offset >= sizeof start)
+        return 0;
+    int code = host_file_read_padded(&layer->file, 0, start, sizeof start);
+    if (code < 0)
+        return layer_fail(layer, code, "data at 0x0: %s", host_error_text(code));
     size_t room = sizeof start - (size_t)offset;
     memcpy(start + offset, data, bytes < room ? bytes : room);
-    return header_is_magic(start);
+    if (header_is_magic(start))
+        return layer_fail(layer, -EPERM, "the write would turn it into a qcow2 image (its format was not named)");
+    return 0;
 }
 
 int raw_write(struct layer *layer, uint64_t offset, const void *data, size_t bytes)
 {
-    if (layer->format_guessed && makes_magic(layer, offset, data, bytes))
-        return layer_fail(layer, -EPERM, "the write would turn it into a qcow2 image (its format was not named)");
-    int code = host_file_write(&layer->file, offset, data, bytes);
+    int code = layer->format_guessed ? check_magic(layer, offset, data, bytes) : 0;
+    if (code < 0)
+        return code;
+    code = host_file_write(&layer->file, offset, data, bytes);
     if (code < 0)
         return layer_fail(layer, code, "data at 0x%" PRIx64 ": %s", offset, host_error_text(code));
     layer_report(layer, IMAGE_EVENT_WRITTEN, (struct layer_span){ .offset = offset, .bytes = bytes, .host = offset });

@@ -304,7 +304,7 @@ int refcount_allocate(struct qcow2 *q, uint64_t want, struct cluster_run *run)
 {
     struct refcounts *r = &q->refcounts;
     for (;;) {
-        struct table_slot *slot;
+        struct table_slot *slot = NULL;     /* a table that has just grown is looked up once more */
         uint64_t index = r->cursor >> r->block_bits;
         int code = index >= r->entries ? grow_table(q) : find_block(q, r->cursor, &slot);
         if (!code && index < r->entries && !r->table[index])

@@ -92,6 +92,17 @@ static int write_size(struct qcow2 *q, uint64_t bytes)
     return 0;
 }
 
+/* An external data file that is the disk gets its size as well. What it had behind the disk's old end goes. */
+static int resize_data(struct qcow2 *q, uint64_t old, uint64_t bytes)
+{
+    if (!header_data_raw(&q->header))
+        return 0;
+    int code = bytes > old ? host_file_resize(q->data, old) : 0;
+    if (!code)
+        code = host_file_resize(q->data, bytes);
+    return code < 0 ? layer_fail(q->layer, code, "size of the data file: %s", host_error_text(code)) : 0;
+}
+
 /* What is added must read as zeros: the rest of the last cluster, what a layer below holds past the old end, and what
  * this one does (a machine state, the rests of a shrinking that was cut short). The size in the file changes last. */
 static int grow(struct qcow2 *q, uint64_t bytes)
@@ -108,6 +119,8 @@ static int grow(struct qcow2 *q, uint64_t bytes)
     if (end > old)
         code = qcow2_write_zeroes(q, old, end - old, true);
     q->header.size = old;
+    if (!code)
+        code = resize_data(q, old, bytes);
     return code < 0 ? code : write_size(q, bytes);
 }
 
@@ -129,7 +142,9 @@ static int shrink(struct qcow2 *q, uint64_t bytes)
     int code = write_size(q, bytes);
     if (!code)
         code = clear_rest(q, edge < old ? edge : old);
-    return code < 0 ? code : qcow2_forget(q, edge);
+    if (!code)
+        code = qcow2_forget(q, edge);
+    return code < 0 ? code : resize_data(q, old, bytes);
 }
 
 static int resize_qcow2(struct qcow2 *q, uint64_t bytes)

@@ -2,7 +2,8 @@
  *
  * Order of writes. Creating: all references are counted once more, then the disk's entries lose their COPIED flags,
  * then the copy of the L1 table and at last the snapshot table are written. Applying: the snapshot's references are
- * counted once more, its L1 table replaces the disk's, then the references of the old one go. Deleting: the snapshot
+ * counted once more, its L1 table replaces the disk's, then the references of the old one go (or, where another image
+ * cannot follow, the old table comes back and the snapshot's references go). Deleting: the snapshot
  * table, then the references. A crash in between leaves clusters that are counted too often, so the contents of disk
  * and snapshots are safe; but COPIED flags and refcounts may disagree, as with QEMU, until `check` has repaired them.
  *
@@ -100,7 +101,9 @@ static int add_references(struct qcow2 *q, const struct l1 *l1)
     struct walk walk = { .fn = add_reference, .limit = UINT64_MAX };
     int code = walk_all(q, l1, &walk);
     if (!code)
-        return refcount_write(q);
+        code = refcount_write(q);
+    if (!code)
+        return 0;
     /* What cannot be taken back stays counted: leaked, which harms nobody. */
     struct image_error why = q->layer->image->last_error;
     walk_all(q, l1, &(struct walk){ .fn = drop_reference, .limit = walk.done });
@@ -180,6 +183,7 @@ static int read_l1(struct qcow2 *q, const struct snapshot *s, struct l1 *l1)
     if (!code)
         return 0;
     free(l1->entry);
+    l1->entry = NULL;
     return layer_fail(q->layer, code, "L1 table of snapshot at 0x%" PRIx64 ": %s", s->l1_offset, host_error_text(code));
 }
 
@@ -237,6 +241,8 @@ static int check_vmstate(struct image *image, uint64_t offset, uint64_t bytes)
     struct qcow2 *q = image->layers[0]->qcow2;
     if (!q)
         return layer_fail(image->layers[0], -ENOTSUP, "a raw image holds no machine state");
+    if (q->external)
+        return layer_fail(q->layer, -ENOTSUP, "an image with an external data file holds no machine state");
     uint64_t start = snapshot_vmstate_start(q);
     if (offset > INT64_MAX - start || bytes > INT64_MAX - start - offset)
         return layer_fail(q->layer, -EFBIG, "the machine state is too large");
@@ -285,17 +291,25 @@ static struct qcow2 *top_of(struct image *image, bool change, int *code)
         *code = layer_fail(top, -EROFS, "opened read-only");
     else if (change && top->qcow2->damaged)
         *code = layer_fail(top, -EIO, "found damaged earlier: no more writes");
+    else if (change && top->qcow2->external)
+        *code = layer_fail(top, -ENOTSUP, "an image with an external data file has no internal snapshots");
     else
         *code = snapshot_table_load(top->qcow2);
     return *code < 0 ? NULL : top->qcow2;
 }
 
-/* The end of every change. After a failure the table in the file is what counts. */
+/* The end of every change. After a failure the table in the file is what counts, and the flags are made to agree with
+ * the refcounts as they are now. */
 static int finish(struct qcow2 *q, int code)
 {
-    if (code < 0)
-        snapshot_table_free(&q->snapshots);
-    return code < 0 ? code : image_flush(q->layer->image);
+    struct image_error why = q->layer->image->last_error;
+    if (code >= 0)
+        return image_flush(q->layer->image);
+    snapshot_table_free(&q->snapshots);
+    if (!q->damaged && qcow2_commit(q) == 0)
+        correct_flags(q);
+    q->layer->image->last_error = why;
+    return code;
 }
 
 int image_snapshot_count(struct image *image, uint32_t *count)
@@ -372,10 +386,29 @@ int image_snapshot_show(struct image *image, uint32_t index)
     return 0;
 }
 
+/* Records the disk, whose references were counted once more, as a snapshot. On failure they are given back, unless it
+ * is not known whether the file has the snapshot. */
+static int record_disk(struct qcow2 *q, const struct l1 *disk, const struct image_snapshot *view)
+{
+    uint64_t offset;
+    int code = correct_flags(q);
+    if (!code)
+        code = copy_l1(q, &offset);
+    if (!code)
+        code = snapshot_table_append(q, view, offset, q->header.l1_entries);
+    if (!code)
+        code = snapshot_table_write(q);
+    if (code < 0 && !q->damaged) {
+        struct image_error why = q->layer->image->last_error;
+        drop_references(q, disk);
+        q->layer->image->last_error = why;
+    }
+    return code;
+}
+
 int image_snapshot_create(struct image *image, const struct image_snapshot *what)
 {
     int code;
-    uint64_t offset;
     struct qcow2 *q = top_of(image, true, &code);
     if (!q || (code = qcow2_commit(q)) < 0)
         return code;
@@ -384,13 +417,7 @@ int image_snapshot_create(struct image *image, const struct image_snapshot *what
     view.disk_bytes = q->header.size;
     code = add_references(q, &disk);
     if (!code)
-        code = correct_flags(q);
-    if (!code)
-        code = copy_l1(q, &offset);
-    if (!code)
-        code = snapshot_table_append(q, &view, offset, q->header.l1_entries);
-    if (!code)
-        code = snapshot_table_write(q);
+        code = record_disk(q, &disk, &view);
     if (!code)
         code = forget_vmstate(q);
     return finish(q, code);
@@ -415,46 +442,111 @@ static int replace_l1(struct qcow2 *q, const struct l1 *l1, uint64_t disk_bytes)
     return qcow2_commit(q);
 }
 
-static int apply(struct qcow2 *q, const struct snapshot *s, const struct l1 *new)
+static int sync_file(struct qcow2 *q)
+{
+    int code = host_file_sync(q->file);
+    return code < 0 ? layer_fail(q->layer, code, "flush: %s", host_error_text(code)) : 0;
+}
+
+/* A disk that has become what a snapshot is, and what it was: each of the two holds its references. */
+struct image_switch { struct l1 old, new; uint64_t old_bytes; };
+
+static void free_switch(struct image_switch *w)
+{
+    free(w->old.entry);
+    free(w->new.entry);
+    free(w);
+}
+
+/* Puts into W what the disk is and what it will be, and counts the references of the latter. */
+static int prepare_switch(struct qcow2 *q, const struct snapshot *s, struct image_switch *w)
 {
     uint64_t span = (uint64_t)q->cluster_size << q->l2_bits, bytes = s->view.disk_bytes;
-    if (bytes > INT64_MAX || bytes / span + !!(bytes % span) > new->count)
+    if (bytes > INT64_MAX || bytes / span + !!(bytes % span) > w->new.count)
         return layer_fail(q->layer, -EINVAL, "the snapshot's L1 table is too small for its disk");
-    int code = new->count ? resize_cover(q, new->count * span) : 0;
+    /* The machine state behind the disk stays the snapshot's alone. */
+    w->new.count = (uint32_t)(bytes / span + !!(bytes % span));
+    int code = w->new.count ? resize_cover(q, w->new.count * span) : 0;
     if (!code)
         code = qcow2_commit(q);
-    struct l1 old = { malloc(((size_t)q->header.l1_entries + 1) * 8), q->header.l1_entries };
-    if (!code && !old.entry)
+    w->old_bytes = q->header.size;
+    w->old = (struct l1){ malloc(((size_t)q->header.l1_entries + 1) * 8), q->header.l1_entries };
+    if (!code && !w->old.entry)
         code = layer_fail(q->layer, -ENOMEM, "out of memory");
     if (!code)
-        memcpy(old.entry, q->l1, (size_t)old.count * 8);
+        memcpy(w->old.entry, q->l1, (size_t)w->old.count * 8);
+    return code < 0 ? code : add_references(q, &w->new);
+}
+
+/* The last step of going back, or of not going back after all. */
+static int settle(struct qcow2 *q, const struct image_switch *w, bool keep)
+{
+    int code = keep ? 0 : replace_l1(q, &w->old, w->old_bytes);
+    if (!code && !keep)
+        code = sync_file(q);
     if (!code)
-        code = add_references(q, new);
-    if (!code)
-        code = replace_l1(q, new, bytes);
-    if (!code)
-        code = host_file_sync(q->file);
-    if (!code)
-        code = drop_references(q, &old);
-    free(old.entry);
+        code = drop_references(q, keep ? &w->old : &w->new);
     return code < 0 ? code : correct_flags(q);
+}
+
+static int switch_disk(struct qcow2 *q, const struct snapshot *s, struct image_switch *w)
+{
+    int code = prepare_switch(q, s, w);
+    if (code < 0)
+        return code;
+    code = replace_l1(q, &w->new, s->view.disk_bytes);
+    if (!code)
+        code = sync_file(q);
+    if (code < 0) {
+        struct image_error why = q->layer->image->last_error;
+        settle(q, w, false);
+        q->layer->image->last_error = why;
+    }
+    return code;
+}
+
+int image_snapshot_switch(struct image *image, const char *name, struct image_switch **out)
+{
+    int code;
+    struct qcow2 *q = top_of(image, true, &code);
+    struct snapshot *s = q ? snapshot_table_find(q, name) : NULL;
+    struct image_switch *w = s ? calloc(1, sizeof *w) : NULL;
+    *out = NULL;
+    if (!w)
+        return code < 0 ? code : s ? layer_fail(q->layer, -ENOMEM, "out of memory") : -ENOENT;
+    code = read_l1(q, s, &w->new);
+    if (!code)
+        code = check_tables(q, &w->new);
+    if (!code)
+        code = switch_disk(q, s, w);
+    if (code < 0) {
+        free_switch(w);
+        return finish(q, code);
+    }
+    *out = w;
+    return 0;
+}
+
+int image_snapshot_settle(struct image *image, struct image_switch *w, bool keep)
+{
+    struct qcow2 *q = image->layers[0]->qcow2;
+    int code = settle(q, w, keep);
+    free_switch(w);
+    return finish(q, code);
 }
 
 int image_snapshot_apply(struct image *image, const char *name)
 {
+    struct image_switch *w;
+    int code = image_snapshot_switch(image, name, &w);
+    return code < 0 ? code : image_snapshot_settle(image, w, true);
+}
+
+int image_vmstate_forget(struct image *image)
+{
     int code;
-    struct l1 new;
     struct qcow2 *q = top_of(image, true, &code);
-    struct snapshot *s = q ? snapshot_table_find(q, name) : NULL;
-    if (!s)
-        return code < 0 ? code : -ENOENT;
-    if ((code = read_l1(q, s, &new)) < 0)
-        return code;
-    code = check_tables(q, &new);
-    if (!code)
-        code = apply(q, s, &new);
-    free(new.entry);
-    return finish(q, code);
+    return q ? finish(q, forget_vmstate(q)) : code;
 }
 
 int image_snapshot_delete(struct image *image, const char *name)

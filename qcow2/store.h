@@ -4,7 +4,7 @@
  *     table.c      L1 and L2 tables        metadata.c   opening: loading the tables, who owns which cluster
  *     cluster.c    reading                 compressed.c inflating
  *     write.c      writing                 commit.c     bringing tables to the file in the right order
- *     subcluster.c extended L2 entries      pack.c       compressing
+ *     subcluster.c extended L2 entries      pack.c       writing compressed clusters; compress.c compressing
  *     copy.c       work on whole images
  *     zero.c       zero clusters, discards  resize.c    other sizes, longer L1 tables
  *     snapshot.c   internal snapshots       snapshot_table.c  the table of them
@@ -50,6 +50,8 @@ struct packer;
 struct qcow2 {
     struct layer *layer;
     struct host_file *file;         /* the layer's */
+    struct host_file *data;         /* what holds guest data: the same, or the external data file; NULL: not open */
+    bool external;                  /* guest data is in a file of its own, each cluster at its guest offset */
     struct header header;
     unsigned cluster_bits, l2_bits; /* an L2 table has 2^l2_bits entries */
     bool extended;                  /* L2 entries have a second word, the bitmap of subclusters */
@@ -75,6 +77,9 @@ struct qcow2 {
 int qcow2_open(struct layer *layer);
 void qcow2_free(struct qcow2 *q);
 
+/* Returns when what was written, guest data first, is on the medium. */
+int qcow2_sync(struct qcow2 *q);
+
 /* Stops all writing and marks the file corrupt, so that nobody writes to it before it is repaired. For contradictions
  * found while writing. Returns -EIO and records the text. */
 int qcow2_damaged(struct qcow2 *q, const char *text, uint64_t offset);
@@ -97,6 +102,10 @@ int table_map(struct qcow2 *q, uint64_t offset, uint64_t bytes, struct mapping *
 
 /* Decodes one entry; MAP's host is the start of the cluster and bytes one cluster. */
 int table_decode(struct qcow2 *q, uint64_t entry, struct mapping *map);
+
+/* The cluster that MAP, decoded from the entry of guest OFFSET, refers to must be where an external data file has it.
+ * */
+int table_check_place(struct qcow2 *q, const struct mapping *map, uint64_t offset);
 
 /* Is there an L2 table for guest OFFSET? */
 bool table_exists(const struct qcow2 *q, uint64_t offset);
@@ -216,6 +225,9 @@ uint64_t snapshot_vmstate_start(const struct qcow2 *q);
 
 /* As image_write_compressed. */
 int qcow2_write_compressed(struct qcow2 *q, uint64_t offset, const void *data, size_t bytes);
+
+/* The same for a whole cluster that compress.h has made BYTES of, more than none. What is behind them is padded. */
+int qcow2_put_compressed(struct qcow2 *q, uint64_t offset, uint8_t *packed, size_t bytes);
 void packer_free(struct packer *packer);
 
 /* Host CLUSTER is free: no more compressed data goes into it. */
@@ -223,7 +235,13 @@ void packer_forget(struct qcow2 *q, uint64_t cluster);
 
 /* Points *DATA to the contents of the compressed cluster of L2 ENTRY, valid until the next call. */
 int compressed_cluster(struct qcow2 *q, uint64_t entry, const uint8_t **data);
+
+/* The same into BUFFER, a cluster long. */
+int compressed_read_whole(struct qcow2 *q, uint64_t entry, uint8_t *buffer);
 void compressed_free(struct inflated *inflated);
+
+/* The bytes that ENTRY refers to have changed. */
+void compressed_forget(struct qcow2 *q, uint64_t entry);
 
 /* The bytes in the file that ENTRY refers to. */
 struct compressed_extent { uint64_t offset, bytes; };

@@ -35,8 +35,11 @@ static int decode(struct qcow2 *q, const struct table_slot *slot, uint64_t offse
     uint64_t entry = table_entry(q, slot, offset);
     *bitmap = table_bitmap(q, slot, offset);
     int code = table_decode(q, entry, map);
+    if (!code)
+        code = table_check_place(q, map, offset);
     bool compressed = map->status == IMAGE_CLUSTER_COMPRESSED, impossible = *bitmap & *bitmap >> 32 & UINT32_MAX;
-    if (!code && (impossible || (compressed ? *bitmap : !map->host && *bitmap & UINT32_MAX)))
+    bool nowhere = map->status == IMAGE_CLUSTER_UNALLOCATED && *bitmap & UINT32_MAX;
+    if (!code && (impossible || (compressed ? *bitmap : nowhere)))
         code = layer_fail(q->layer, -EIO, "L2 entry 0x%016" PRIx64 ": its subclusters 0x%016" PRIx64 " make no sense",
                           entry, *bitmap);
     return code;
@@ -134,7 +137,9 @@ static int write_change(struct qcow2 *q, struct change *c)
     int code = stays ? qcow2_check_exclusive(q, c->old.host, q->cluster_size) : read_rests(q, c);
     if (!code && stays)
         code = read_rests(q, c);
-    if (!code && !stays)
+    if (!code && !stays && q->external)
+        run.first = c->start >> q->cluster_bits;
+    else if (!code && !stays)
         code = refcount_allocate(q, 1, &run);
     if (code < 0)
         return code;
@@ -143,7 +148,7 @@ static int write_change(struct qcow2 *q, struct change *c)
     code = write_runs(q, c);
     if (!code)
         code = link_change(q, c);
-    if (code < 0 && !stays)
+    if (code < 0 && !stays && !q->external)
         refcount_undo(q, run);
     return code;
 }

@@ -58,6 +58,9 @@ int table_decode(struct qcow2 *q, uint64_t entry, struct mapping *map)
 {
     *map = (struct mapping){ .entry = entry, .host = entry & ENTRY_OFFSET, .bytes = q->cluster_size };
     if (entry & ENTRY_COMPRESSED) {
+        if (q->external)
+            return layer_fail(q->layer, -EIO, "L2 entry 0x%016" PRIx64 ": compressed, with the data in another file",
+                              entry);
         map->status = IMAGE_CLUSTER_COMPRESSED;
         map->host = compressed_extent(q, entry).offset;
         return 0;
@@ -68,10 +71,21 @@ int table_decode(struct qcow2 *q, uint64_t entry, struct mapping *map)
         map->status = IMAGE_CLUSTER_ZERO;
         return q->header.version > 2 ? 0 : layer_fail(q->layer, -EIO, "zero cluster in a version 2 image");
     }
-    map->status = map->host ? IMAGE_CLUSTER_STANDARD : IMAGE_CLUSTER_UNALLOCATED;
-    if (!map->host && entry & ENTRY_COPIED)
+    /* The first cluster of an external data file is at offset 0. */
+    bool first = q->external && entry & ENTRY_COPIED;
+    map->status = map->host || first ? IMAGE_CLUSTER_STANDARD : IMAGE_CLUSTER_UNALLOCATED;
+    if (!map->host && entry & ENTRY_COPIED && !first)
         return layer_fail(q->layer, -EIO, "L2 entry 0x%016" PRIx64 " has no offset", entry);
     return 0;
+}
+
+int table_check_place(struct qcow2 *q, const struct mapping *map, uint64_t offset)
+{
+    offset &= ~(uint64_t)(q->cluster_size - 1);
+    if (!q->external || map->status != IMAGE_CLUSTER_STANDARD || map->host == offset)
+        return 0;
+    return layer_fail(q->layer, -EIO, "L2 entry 0x%016" PRIx64 " for guest offset 0x%" PRIx64
+                      ": an external data file has it elsewhere", map->entry, offset);
 }
 
 bool table_exists(const struct qcow2 *q, uint64_t offset)
@@ -117,6 +131,8 @@ int table_map(struct qcow2 *q, uint64_t offset, uint64_t bytes, struct mapping *
         return subcluster_map(q, slot, offset, bytes, map);
     if (!code)
         code = table_decode(q, table_entry(q, slot, offset), map);
+    if (!code)
+        code = table_check_place(q, map, offset);
     if (code < 0)
         return code;
     map->bytes -= within;
@@ -182,7 +198,8 @@ int table_for_write(struct qcow2 *q, uint64_t offset, struct table_slot **slot)
 
 bool table_holds(const struct qcow2 *q, const struct table_slot *slot, uint64_t offset)
 {
-    uint64_t flags = ENTRY_OFFSET | ENTRY_COMPRESSED | (q->extended ? 0 : ENTRY_ZERO);
+    uint64_t flags = ENTRY_OFFSET | ENTRY_COMPRESSED | (q->extended ? 0 : ENTRY_ZERO) |
+                     (q->external ? ENTRY_COPIED : 0);
     return table_entry(q, slot, offset) & flags || table_bitmap(q, slot, offset);
 }
 

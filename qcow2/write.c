@@ -25,13 +25,20 @@ static void advance(struct request *rest, uint64_t bytes)
 
 int qcow2_write_data(struct qcow2 *q, uint64_t host, const void *data, uint64_t bytes)
 {
-    int code = host_file_write(q->file, host, data, (size_t)bytes);
+    /* An external data file is not made longer than the disk. */
+    if (q->external) {
+        uint64_t left = host < q->header.size ? q->header.size - host : 0;
+        bytes = bytes < left ? bytes : left;
+    }
+    int code = host_file_write(q->data, host, data, (size_t)bytes);
     return code < 0 ? layer_fail(q->layer, code, "data at 0x%" PRIx64 ": %s", host, host_error_text(code)) : 0;
 }
 
 int qcow2_check_exclusive(struct qcow2 *q, uint64_t host, uint64_t bytes)
 {
     uint64_t last = (host + bytes - 1) >> q->cluster_bits, count;
+    if (q->external)
+        return 0;
     for (uint64_t cluster = host >> q->cluster_bits; cluster <= last; cluster++) {
         int code = refcount_get(q, cluster, &count);
         if (code < 0)
@@ -77,7 +84,7 @@ void qcow2_release(struct qcow2 *q, const struct mapping *map, uint64_t guest)
     if (map->status == IMAGE_CLUSTER_COMPRESSED) {
         struct compressed_extent extent = compressed_extent(q, map->entry);
         last = (extent.offset + extent.bytes - 1) >> q->cluster_bits;
-    } else if (!map->host) {
+    } else if (!map->host || q->external) {
         return;
     }
     for (uint64_t cluster = first; cluster <= last; cluster++)
@@ -107,10 +114,16 @@ static int link_clusters(struct qcow2 *q, struct layer_span span)
     return 0;
 }
 
-/* Where the contents of WANT guest clusters shall go, the first of which was described by OLD: the place that was kept
- * for a zero cluster and is counted already, or new ones. */
-static int choose_place(struct qcow2 *q, const struct mapping *old, uint64_t want, struct cluster_run *run)
+/* Where the contents of the guest clusters of SPAN shall go, the first of which was described by OLD: the place that
+ * was kept for a zero cluster and is counted already, or new ones. */
+static int choose_place(struct qcow2 *q, const struct mapping *old, const struct layer_span *span,
+                        struct cluster_run *run)
 {
+    uint64_t want = span->bytes >> q->cluster_bits;
+    if (q->external) {
+        *run = (struct cluster_run){ .first = span->offset >> q->cluster_bits, .count = want };
+        return 0;
+    }
     if (old->status != IMAGE_CLUSTER_ZERO || !old->host || !(old->entry & ENTRY_COPIED))
         return refcount_allocate(q, want, run);
     *run = (struct cluster_run){ .first = old->host >> q->cluster_bits, .count = 1 };
@@ -122,7 +135,7 @@ static int choose_place(struct qcow2 *q, const struct mapping *old, uint64_t wan
 static int write_new(struct qcow2 *q, const struct mapping *old, const uint8_t *contents, struct layer_span *span)
 {
     struct cluster_run run;
-    int code = choose_place(q, old, span->bytes >> q->cluster_bits, &run);
+    int code = choose_place(q, old, span, &run);
     if (code < 0)
         return code;
     span->bytes = run.count << q->cluster_bits;
@@ -130,7 +143,7 @@ static int write_new(struct qcow2 *q, const struct mapping *old, const uint8_t *
     code = qcow2_write_data(q, span->host, contents, span->bytes);
     if (!code)
         code = link_clusters(q, *span);
-    if (code < 0 && old->host != span->host)
+    if (code < 0 && old->host != span->host && !q->external)
         refcount_undo(q, run);
     return code;
 }
@@ -192,6 +205,8 @@ static int write_step(struct qcow2 *q, struct request *rest)
     int code = table_for_write(q, rest->offset, &slot);
     if (!code)
         code = table_decode(q, table_entry(q, slot, rest->offset), &map);
+    if (!code)
+        code = table_check_place(q, &map, rest->offset);
     if (code < 0)
         return code;
     if (map.status == IMAGE_CLUSTER_STANDARD && map.entry & ENTRY_COPIED)

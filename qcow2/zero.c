@@ -7,6 +7,7 @@
 #include "qcow2/store.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,6 +123,24 @@ static struct whole whole_clusters(const struct qcow2 *q, uint64_t offset, uint6
     return whole;
 }
 
+/* Zeros for the contents of guest clusters that are about to read as zeros: in an external data file that is the disk,
+ * always; in another one for the room's sake, where holes may be punched. */
+static int clear_data(struct qcow2 *q, uint64_t from, uint64_t to, bool unmap)
+{
+    static const uint8_t zeros[4096];
+    bool is_raw = header_data_raw(&q->header);
+    to = to < q->header.size ? to : q->header.size;
+    if (!q->external || from >= to || !(is_raw || (unmap && q->layer->image->punch_holes)))
+        return 0;
+    int code = host_file_punch(q->data, from, to - from);
+    if (code == -ENOTSUP) {
+        code = 0;
+        for (uint64_t at = from; is_raw && !code && at < to; at += sizeof zeros)
+            code = host_file_write(q->data, at, zeros, to - at < sizeof zeros ? (size_t)(to - at) : sizeof zeros);
+    }
+    return code < 0 ? layer_fail(q->layer, code, "zeros at 0x%" PRIx64 ": %s", from, host_error_text(code)) : 0;
+}
+
 int qcow2_write_zeroes(struct qcow2 *q, uint64_t offset, uint64_t bytes, bool unmap)
 {
     struct whole whole = whole_clusters(q, offset, bytes);
@@ -131,6 +150,8 @@ int qcow2_write_zeroes(struct qcow2 *q, uint64_t offset, uint64_t bytes, bool un
         return layer_fail(q->layer, -EIO, "found damaged earlier: no more writes");
     if (whole.from >= whole.to || (q->header.version == 2 && !nothing_below(q, offset)))
         return write_zeros(q, offset, bytes);
+    if ((code = clear_data(q, whole.from, whole.to, unmap)) < 0)
+        return code;
     if (offset < whole.from)
         code = write_zeros(q, offset, whole.from - offset);
     if (!code)
@@ -147,7 +168,8 @@ int qcow2_discard(struct qcow2 *q, uint64_t offset, uint64_t bytes)
         return layer_fail(q->layer, -EIO, "found damaged earlier: no more writes");
     if (q->header.version == 2 && q->layer->below)
         return layer_fail(q->layer, -ENOTSUP, "a version 2 image with a backing file cannot discard");
-    return change_clusters(q, whole.from, whole.to, false);
+    int code = clear_data(q, whole.from, whole.to, true);
+    return code < 0 ? code : change_clusters(q, whole.from, whole.to, false);
 }
 
 /* Makes the cluster at OFFSET one that was never written. */
@@ -168,7 +190,7 @@ static int forget_cluster(struct qcow2 *q, uint64_t offset)
 int qcow2_forget(struct qcow2 *q, uint64_t from)
 {
     uint64_t end = ((uint64_t)q->header.l1_entries << q->l2_bits) << q->cluster_bits;
-    int code = 0;
+    int code = header_data_raw(&q->header) ? clear_data(q, from, end, false) : 0;
     while (!code && from < end) {
         struct mapping map;
         code = refcount_queue_full(q) ? qcow2_commit(q) : 0;

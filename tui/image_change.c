@@ -26,6 +26,14 @@ static bool set_option(struct image_create_options *o, const char *name, const c
         o->extended_l2 = strcmp(value, "on") == 0;
         return o->extended_l2 || strcmp(value, "off") == 0;
     }
+    if (strcmp(name, "data_file") == 0) {
+        o->data_file = value;
+        return *value;
+    }
+    if (strcmp(name, "data_file_raw") == 0) {
+        o->data_file_raw = strcmp(value, "on") == 0;
+        return o->data_file_raw || strcmp(value, "off") == 0;
+    }
     if (!image_parse_size(value, &n) || !n || n > UINT32_MAX)
         return false;
     if (strcmp(name, "cluster_size") == 0)
@@ -39,9 +47,9 @@ static bool set_option(struct image_create_options *o, const char *name, const c
 
 bool image_create_options_of(const struct image_arguments *a, struct image_create_options *o)
 {
-    char copy[256];
+    static char copy[512];          /* O points to a name in it */
     *o = (struct image_create_options){ .backing_format = a->backing_format, .allow_outside_backing = a->allow_backing,
-                                        .zstd = a->zstd };
+                                        .backing_data_file = a->data_file, .zstd = a->zstd };
     if (!a->options)
         return true;
     if (strlen(a->options) >= sizeof copy) {
@@ -69,7 +77,8 @@ static int create_over(const struct image_arguments *a, const struct image_creat
     if (a->count < 2)
         return 0;
     struct image *image =
-        image_must_open(a, a->words[0], &(struct image_options){ .writable = true, .trusted_backing = a->backing });
+        image_must_open(a, a->words[0], &(struct image_options){ .writable = true, .trusted_backing = a->backing,
+                                                                 .data_file = o->data_file });
     int failed = image ? image_finish(image, image_resize(image, bytes)) : 1;
     if (failed)
         unlink(a->words[0]);
@@ -172,6 +181,8 @@ static int act(const struct image_arguments *a, struct image *image)
 int image_snapshot_command(const struct image_arguments *a)
 {
     bool change = a->action && a->action != 'l';
-    struct image *image = image_must_open(a, a->words[0], &(struct image_options){ .writable = change, .alone = true });
+    /* As qemu-img: the room of a deleted snapshot goes back to the host. */
+    struct image *image = image_must_open(a, a->words[0], &(struct image_options){ .writable = change, .alone = true,
+                                                                                   .punch_holes = change });
     return image ? image_finish(image, act(a, image)) : 1;
 }

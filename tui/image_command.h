@@ -12,9 +12,11 @@
 struct image_arguments {
     enum image_format format, output_format, backing_format;
     const char *backing;            /* -b; NULL: not given */
+    const char *data_file;          /* --data-file, of the first of words; NULL */
     const char *options;            /* -o NAME=VALUE,...; NULL */
     char action;                    /* snapshot: 'l', 'c', 'a' or 'd' */
-    const char *name;               /* of the snapshot */
+    const char *name;               /* of the snapshot; convert: -l */
+    bool never_sync;                /* convert: -t unsafe */
     enum image_repair repair;
     bool compress, zstd, progress, quiet, json, shrink, unsafe, strict, share, keep, chain, allow_backing, remove;
     char **words;                   /* files, and a size */
@@ -58,6 +60,9 @@ struct json_t *image_snapshots_json(struct image *image);
 
 /* Is there a manifest beside PATH? Then the file is sealed, whatever its format, and not to be written to. (image_seal.c) */
 bool image_has_manifest(const char *path);
+
+/* Reads the manifest of the image at PATH. 0: done, image_seal_free frees it; 1: there is none; -1: ERROR has one line. */
+int image_manifest_read(const char *path, struct image_seal *seal, char *error, size_t error_size);
 
 /* Opens PATH with what A says about policy and locks; complains and returns NULL if that fails. */
 struct image *image_must_open(const struct image_arguments *a, const char *path, const struct image_options *how);

@@ -10,22 +10,21 @@
 /* --- convert --- */
 
 /* Makes the new file, empty. */
-static int create_target(const struct image_arguments *a, uint64_t bytes)
+static int create_target(const struct image_arguments *a, const struct image_create_options *o, uint64_t bytes)
 {
-    struct image_create_options o;
     struct image_error error;
-    if (!image_create_options_of(a, &o))
-        return 1;
     int code = a->output_format == IMAGE_FORMAT_RAW ? image_create_raw(a->words[1], bytes, &error)
-                                                    : image_create(a->words[1], bytes, &o, &error);
+                                                    : image_create(a->words[1], bytes, o, &error);
     return code < 0 ? image_complain("%s", error.text) : 0;
 }
 
-static int fill_target(const struct image_arguments *a, struct image *source)
+static int fill_target(const struct image_arguments *a, const struct image_create_options *o, struct image *source)
 {
     struct image_copy_options how = { .compress = a->compress, .progress = image_progress_of(a) };
     struct image *target = image_must_open(a, a->words[1], &(struct image_options){ .writable = true,
-                                                                                    .format = a->output_format });
+                                                                                    .never_sync = a->never_sync,
+                                                                                    .format = a->output_format,
+                                                                                    .data_file = o->data_file });
     if (!target)
         return 1;
     int code = image_copy(target, source, &how);
@@ -37,17 +36,51 @@ static int fill_target(const struct image_arguments *a, struct image *source)
     return image_finish(target, code);
 }
 
+/* Is S the snapshot TEXT: an id or, in the second PASS, a name; or "snapshot.id=ID", "snapshot.name=NAME" or both? */
+static bool is_snapshot(const struct image_snapshot *s, const char *text, int pass)
+{
+    static const char by_id[] = "snapshot.id=", by_name[] = "snapshot.name=";
+    size_t id = sizeof by_id - 1, name = sizeof by_name - 1, length = strcspn(text, ",");
+    if (strncmp(text, by_name, name) == 0)
+        return strcmp(s->name, text + name) == 0;
+    if (strncmp(text, by_id, id) != 0)
+        return strcmp(pass ? s->name : s->id, text) == 0;
+    return strlen(s->id) == length - id && strncmp(s->id, text + id, length - id) == 0 &&
+           (!text[length] || is_snapshot(s, text + length + 1, pass));
+}
+
+/* Makes SOURCE show the snapshot that -l names. */
+static int show_snapshot(const struct image_arguments *a, struct image *source)
+{
+    struct image_snapshot s;
+    uint32_t count = 0;
+    int code = image_snapshot_count(source, &count);
+    for (int pass = 0; !code && pass < 2; pass++)
+        for (uint32_t i = 0; !code && i < count; i++)
+            if (!(code = image_snapshot_get(source, i, &s)) && is_snapshot(&s, a->name, pass))
+                return image_snapshot_show(source, i) < 0 ? image_complain("%s", image_last_error(source)) : 0;
+    return code < 0 ? image_complain("%s", image_last_error(source))
+                    : image_complain("%s: has no snapshot \"%s\"", a->words[0], a->name);
+}
+
 /* A new file that could not be completed is removed. */
 int image_convert(const struct image_arguments *a)
 {
+    struct image_create_options o;
     if (a->output_format == IMAGE_FORMAT_RAW && (a->compress || a->options))
         return image_complain("convert: raw images cannot be compressed and have no options; see -O qcow2");
+    if (!image_create_options_of(a, &o))
+        return 1;
     struct image *source = image_must_open(a, a->words[0], &(struct image_options){ .format = a->format });
     if (!source)
         return 1;
-    int failed = create_target(a, image_size(source));
-    if (!failed && (failed = fill_target(a, source)))
+    int failed = a->name ? show_snapshot(a, source) : 0;
+    failed = failed || create_target(a, &o, image_size(source));
+    if (!failed && (failed = fill_target(a, &o, source))) {
         unlink(a->words[1]);
+        if (o.data_file)
+            unlink(o.data_file);
+    }
     return image_finish(source, 0) || failed;
 }
 

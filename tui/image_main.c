@@ -10,29 +10,30 @@
 #include <unistd.h>
 
 static const struct image_command table[] = {
-    { "info", image_info, "fUjCA", 1, 1, "[-f FMT] [-U] [--backing-chain] [--json] FILE", "what an image is" },
-    { "create", image_create_command, "fobFqA", 1, 2, "[-f FMT] [-o OPTIONS] [-b BACKING [-F FMT]] FILE [SIZE]",
+    { "info", image_info, "fUjCAD", 1, 1, "[-f FMT] [-U] [--backing-chain] [--json] FILE", "what an image is" },
+    { "create", image_create_command, "fobFqAD", 1, 2, "[-f FMT] [-o OPTIONS] [-b BACKING [-F FMT]] FILE [SIZE]",
       "make an image" },
     { "check", image_check_command, "rRUjq", 1, 1, "[-r leaks|all | --repair] [-U] [--json] FILE",
       "check a qcow2 image and repair its refcounts" },
-    { "map", image_map_command, "fUjA", 1, 1, "[-f FMT] [-U] [--json] FILE", "which layer holds what" },
-    { "convert", image_convert, "fOcozpUqA", 2, 2, "[-f FMT] [-O FMT] [-c] [--zstd] [-o OPTIONS] [-p] FILE NEW-FILE",
-      "copy an image into a new one" },
-    { "compare", image_compare_command, "fFpsUqA", 2, 2, "[-f FMT] [-F FMT] [-p] [-s] FILE FILE",
+    { "map", image_map_command, "fUjAD", 1, 1, "[-f FMT] [-U] [--json] FILE", "which layer holds what" },
+    { "convert", image_convert, "fOcozltpUqAD", 2, 2,
+      "[-f FMT] [-O FMT] [-c] [--zstd] [-o OPTIONS] [-l SNAPSHOT] [-t CACHE] [-p] FILE NEW-FILE",
+      "copy an image, or an internal snapshot of it, into a new one; -t unsafe leaves the new one in the host's cache" },
+    { "compare", image_compare_command, "fFpsUqAD", 2, 2, "[-f FMT] [-F FMT] [-p] [-s] FILE FILE",
       "do two images show the same? exit code 1 if not" },
-    { "commit", image_commit_command, "dpqA", 1, 1, "[-d] [-p] FILE",
+    { "commit", image_commit_command, "dpqAD", 1, 1, "[-d] [-p] FILE",
       "write an overlay's contents into its backing file" },
-    { "rebase", image_rebase, "bFupqA", 1, 1, "-b BACKING [-F FMT] [-u] [-p] FILE",
+    { "rebase", image_rebase, "bFupqAD", 1, 1, "-b BACKING [-F FMT] [-u] [-p] FILE",
       "give an overlay another backing file, or none (-b '')" },
-    { "resize", image_resize_command, "fsSqA", 2, 2, "[-f FMT] [--shrink] FILE [+|-]SIZE",
+    { "resize", image_resize_command, "fsSqAD", 2, 2, "[-f FMT] [--shrink] FILE [+|-]SIZE",
       "change the size of the disk" },
-    { "snapshot", image_snapshot_command, "lcndUjqA", 1, 1, "[-l | -c NAME | -a NAME | -d NAME] [--json] FILE",
+    { "snapshot", image_snapshot_command, "lcndUjqAD", 1, 1, "[-l | -c NAME | -a NAME | -d NAME] [--json] FILE",
       "list, create, apply, delete internal snapshots" },
-    { "diff", image_diff, "fFpUjqA", 2, 2, "[-f FMT] [-F FMT] [--json] FILE FILE",
+    { "diff", image_diff, "fFpUjqAD", 2, 2, "[-f FMT] [-F FMT] [--json] FILE FILE",
       "which sectors differ, and which files, FATs or boot sectors they belong to" },
-    { "seal", image_seal_command, "fxpqA", 1, 1, "[-f FMT] [-p] [--remove] FILE",
+    { "seal", image_seal_command, "fxpqAD", 1, 1, "[-f FMT] [-p] [--remove] FILE",
       "record hashes of all contents in FILE.seal, and keep Trowel from writing to FILE" },
-    { "verify", image_verify, "fpqUA", 1, 1, "[-f FMT] [-p] FILE",
+    { "verify", image_verify, "fpqUAD", 1, 1, "[-f FMT] [-p] FILE",
       "compare with the seal: exit code 0 intact, 2 changed, 3 stale" },
 };
 enum { COMMANDS = sizeof table / sizeof *table };
@@ -43,7 +44,8 @@ static const struct option longs[] = {
     { "repair", no_argument, NULL, 'R' },          { "shrink", no_argument, NULL, 'S' },
     { "zstd", no_argument, NULL, 'z' },            { "force-share", no_argument, NULL, 'U' },
     { "backing-chain", no_argument, NULL, 'C' },   { "allow-backing", no_argument, NULL, 'A' },
-    { "remove", no_argument, NULL, 'x' },          { "help", no_argument, NULL, 'h' },            { NULL, 0, NULL, 0 }
+    { "data-file", required_argument, NULL, 'D' }, { "remove", no_argument, NULL, 'x' },
+    { "help", no_argument, NULL, 'h' },            { NULL, 0, NULL, 0 }
 };
 
 /* --- Shared --- */
@@ -65,6 +67,8 @@ struct image *image_must_open(const struct image_arguments *a, const char *path,
     struct image_error error;
     struct image_options options = *how;
     options.allow_outside_backing = a->allow_backing;
+    if (path == a->words[0] && a->data_file)
+        options.data_file = a->data_file;
     options.ignore_locks = options.ignore_locks || a->share;
     if (options.writable && image_has_manifest(path)) {
         image_complain("%s: sealed: it is not written to until its seal is taken away (seal --remove)", path);
@@ -150,8 +154,9 @@ static int usage(FILE *out)
         fprintf(out, "  %s %s\n      %s\n", table[i].name, table[i].usage, table[i].help);
     fputs(
         "\nFMT is raw or qcow2. SIZE takes k, M, G, T. OPTIONS are cluster_size=N, compat=0.10|1.1, refcount_bits=N,\n"
-        "compression_type=zlib|zstd, extended_l2=on|off. --allow-backing follows backing files outside the image's "
-        "folder.\n",
+        "compression_type=zlib|zstd, extended_l2=on|off, data_file=FILE, data_file_raw=on|off. --allow-backing\n"
+        "follows backing files outside the image's folder; --data-file FILE names the external data file of the\n"
+        "(first) image, which is never opened by the name in it.\n",
         out);
     return out == stderr;
 }
@@ -166,6 +171,13 @@ static bool parse_repair(const char *text, enum image_repair *repair)
 {
     *repair = strcmp(text, "leaks") == 0 ? IMAGE_REPAIR_LEAKS : IMAGE_REPAIR_ALL;
     return *repair == IMAGE_REPAIR_LEAKS || strcmp(text, "all") == 0;
+}
+
+/* qemu-img's words for how the host's cache is used. */
+static bool parse_cache(const char *text, bool *never_sync)
+{
+    *never_sync = strcmp(text, "unsafe") == 0;
+    return *never_sync || strcmp(text, "writeback") == 0;
 }
 
 /* What snapshot shall do: one thing. */
@@ -201,7 +213,9 @@ static bool take(struct image_arguments *a, int letter, const struct image_comma
     case 'C': a->chain = true; return true;
     case 'x': a->remove = true; return true;
     case 'A': a->allow_backing = true; return true;
-    case 'l': return take_action(a, letter);
+    case 'D': a->data_file = optarg; return *optarg;
+    case 't': return parse_cache(optarg, &a->never_sync);
+    case 'l': a->name = optarg; return !is_snapshot || take_action(a, letter);
     case 'a': return take_action(a, letter);
     case 'c': a->compress = !is_snapshot; return !is_snapshot || take_action(a, letter);
     default: a->keep = !is_snapshot; return !is_snapshot || take_action(a, letter);
@@ -230,7 +244,7 @@ static const char *option_text(int letter, int index, const char *word, char tex
 static int parse(struct image_arguments *a, const struct image_command *command, int argc, char **argv)
 {
     /* snapshot's -c and -d name something, those of the others do not. */
-    const char *shorts = command->run == image_snapshot_command ? "+hf:lc:a:d:qU" : "+hf:F:O:r:b:o:cpqusUd";
+    const char *shorts = command->run == image_snapshot_command ? "+hf:lc:a:d:qU" : "+hf:F:O:r:b:o:l:t:cpqusUd";
     int letter, index;
     char text[24];
     opterr = 0;

@@ -85,6 +85,11 @@ static json_t *layer_json(struct image *image, unsigned layer)
                                   info.version == 2 ? "0.10" : "1.1", "compression-type", info.zstd ? "zstd" : "zlib",
                                   "lazy-refcounts", info.lazy_refcounts, "refcount-bits", (int)info.refcount_bits,
                                   "corrupt", info.corrupt, "extended-l2", info.extended_l2));
+    if (info.external_data) {
+        json_t *specific = json_object_get(json_object_get(object, "format-specific"), "data");
+        json_object_set_new(specific, "data-file", text_json(info.data_file));
+        json_object_set_new(specific, "data-file-raw", json_boolean(info.data_file_raw));
+    }
     return object;
 }
 
@@ -103,6 +108,9 @@ static void print_layer(struct image *image, unsigned layer)
         printf("backing file: %s\n", image_printable(info.backing_name, name, sizeof name));
     if (*info.backing_format)
         printf("backing file format: %s\n", image_printable(info.backing_format, name, sizeof name));
+    if (info.external_data)
+        printf("data file: %s\ndata file raw: %s\n", image_printable(info.data_file, name, sizeof name),
+               info.data_file_raw ? "true" : "false");
     if (info.snapshots)
         printf("snapshots: %u (trowel image snapshot -l)\n", info.snapshots);
     printf("compat: %s\ncompression type: %s\nlazy refcounts: %s\nrefcount bits: %u\nextended l2: %s\nbitmaps: "
@@ -165,7 +173,7 @@ static void print_extent(struct image *image, uint64_t start, const struct image
         printf("%-16s", "compressed");
     else
         printf("0x%-14" PRIx64, e->host_offset);
-    printf("  %s\n", image_printable(info.path, name, sizeof name));
+    printf("  %s\n", image_printable(info.external_data ? info.data_file : info.path, name, sizeof name));
 }
 
 /* Does B follow A in the same way? */

@@ -12,7 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { HEX_BYTES = 2 * IMAGE_HASH_BYTES + 1, EXIT_CHANGED = 2, EXIT_STALE = 3, MOST_RANGES = 20 };
+#include "tui/fat.h"
+
+enum { HEX_BYTES = 2 * IMAGE_HASH_BYTES + 1, EXIT_CHANGED = 2, EXIT_STALE = 3, MOST_RANGES = 20, MOST_OWNERS = 12 };
 
 static const char *hex_of(const struct image_hash *hash, char hex[HEX_BYTES])
 {
@@ -233,21 +235,25 @@ int image_seal_command(const struct image_arguments *a)
 
 /* --- Verifying --- */
 
-/* Reads the manifest into SEAL. 0: done; 1: there is none; -1: complained about. */
-static int read_manifest(const char *path, struct image_seal *seal, json_t **root)
+/* Reads the manifest into SEAL. 0: done; 1: there is none; -1: ERROR says why not. */
+static int read_manifest(const char *path, struct image_seal *seal, json_t **root, char *error, size_t error_size)
 {
-    json_error_t error;
+    json_error_t why;
     struct stat status;
     *root = NULL;
     if (stat(path, &status) < 0 && errno == ENOENT)
         return 1;
     /* A pipe would never end. */
-    if (access(path, R_OK) < 0 || !S_ISREG(status.st_mode))
-        return -image_complain("%s: cannot be read: %s", path,
-                               access(path, R_OK) < 0 ? strerror(errno) : "not a regular file");
-    *root = json_load_file(path, 0, &error);
-    if (!*root)
-        return -image_complain("%s: %s", path, error.text);
+    if (access(path, R_OK) < 0 || !S_ISREG(status.st_mode)) {
+        snprintf(error, error_size, "%s: cannot be read: %s", path,
+                 access(path, R_OK) < 0 ? strerror(errno) : "not a regular file");
+        return -1;
+    }
+    *root = json_load_file(path, 0, &why);
+    if (!*root) {
+        snprintf(error, error_size, "%s: %s", path, why.text);
+        return -1;
+    }
     json_t *leaves = json_object_get(*root, "leaves");
     struct image_hash claimed;
     json_int_t size = json_integer_value(json_object_get(*root, "virtual-size"));
@@ -270,12 +276,43 @@ static int read_manifest(const char *path, struct image_seal *seal, json_t **roo
     image_seal_free(seal);
     json_decref(*root);
     *root = NULL;
-    return -image_complain("%s: not a seal's manifest, or changed", path);
+    snprintf(error, error_size, "%s: not a seal's manifest, or changed", path);
+    return -1;
 }
 
-/* Prints which leaves differ, in ranges. Returns how many. */
-static uint64_t print_changes(const struct image_seal *then, const struct image_seal *now)
+int image_manifest_read(const char *path, struct image_seal *seal, char *error, size_t error_size)
 {
+    json_t *root = NULL;
+    char *name = manifest_path(path);
+    int result = name ? read_manifest(name, seal, &root, error, error_size) : -1;
+    if (!name)
+        snprintf(error, error_size, "out of memory");
+    json_decref(root);
+    free(name);
+    return result;
+}
+
+/* The changed bytes are part of these files, as the file system says now. */
+static void print_owners(const struct fat *fat, uint64_t offset, uint64_t end)
+{
+    const char *names[MOST_OWNERS];
+    char shown[400];
+    unsigned count = fat && offset < end ? fat_owners(fat, offset, end - offset, names, MOST_OWNERS) : 0;
+    for (unsigned i = 0; i < count && i < MOST_OWNERS; i++)
+        printf("    in %s\n", image_printable(names[i], shown, sizeof shown));
+    if (count > MOST_OWNERS)
+        printf("    ... and in more\n");
+}
+
+static bool read_disk(void *ctx, uint64_t offset, void *buffer, size_t bytes)
+{
+    return image_read(ctx, offset, buffer, bytes) == 0;
+}
+
+/* Prints which leaves of IMAGE differ, in ranges, and what is in them. Returns how many. */
+static uint64_t print_changes(struct image *image, const struct image_seal *then, const struct image_seal *now)
+{
+    struct fat *fat = NULL;
     uint64_t changed = 0, ranges = 0, most = then->leaves > now->leaves ? then->leaves : now->leaves;
     for (uint64_t i = 0; i < most; i++) {
         uint64_t first = i;
@@ -283,11 +320,17 @@ static uint64_t print_changes(const struct image_seal *then, const struct image_
             i++;
         if (i == first)
             continue;
+        if (!changed)
+            fat = fat_open(&(struct fat_disk){ read_disk, image, now->size });
         changed += i - first;
-        if (++ranges <= MOST_RANGES)
-            printf("changed: leaves %" PRIu64 "-%" PRIu64 ", bytes 0x%" PRIx64 "-0x%" PRIx64 "\n", first, i - 1,
-                   first * IMAGE_LEAF_BYTES, i * IMAGE_LEAF_BYTES - 1);
+        if (++ranges > MOST_RANGES)
+            continue;
+        uint64_t from = first * IMAGE_LEAF_BYTES, end = i * IMAGE_LEAF_BYTES;
+        printf("changed: leaves %" PRIu64 "-%" PRIu64 ", bytes 0x%" PRIx64 "-0x%" PRIx64 "\n", first, i - 1, from,
+               end - 1);
+        print_owners(fat, from, end < now->size ? end : now->size);
     }
+    fat_close(fat);
     if (ranges > MOST_RANGES)
         printf("... and %" PRIu64 " further ranges\n", ranges - MOST_RANGES);
     return changed;
@@ -339,12 +382,13 @@ static int verify_opened(const struct image_arguments *a, struct image *image, c
     struct image_progress progress = image_progress_of(a);
     struct image_seal then = { 0 }, now;
     struct image_mark mark;
+    char error[1200];
     json_t *root;
     if (image_seal_mark(image, &mark) < 0)
         return image_complain("%s", image_last_error(image));
-    int without = read_manifest(path, &then, &root);
+    int without = read_manifest(path, &then, &root, error, sizeof error);
     if (without < 0)
-        return 1;
+        return image_complain("%s", error);
     if (without && !mark.present)
         return image_complain("%s: not sealed: there is neither %s nor a mark in its header", a->words[0], path);
     if (image_seal_compute(image, &now, &progress) < 0) {
@@ -357,7 +401,7 @@ static int verify_opened(const struct image_arguments *a, struct image *image, c
     if (without) {
         changed = !same_hash(&mark.root, &now.root);
     } else {
-        changed = print_changes(&then, &now);
+        changed = print_changes(image, &then, &now);
         told = verify_snapshots(a, image, json_object_get(root, "snapshots"), &changed);
         if (mark.claimed && !same_hash(&mark.root, &then.root))
             printf("The mark in the header is not of this manifest.\n");

@@ -56,6 +56,18 @@ static bool set_allow_backing(struct options *o, const char *value)
     return o->allow_outside_backing = true;
 }
 
+static bool set_data_file(struct options *o, const char *value)
+{
+    o->data_file = value;
+    return *value;
+}
+
+static bool set_verify(struct options *o, const char *value)
+{
+    (void)value;
+    return o->verify = true;
+}
+
 static bool set_format(struct options *o, const char *value)
 {
     o->format = strcmp(value, "raw") == 0 ? IMAGE_FORMAT_RAW : IMAGE_FORMAT_QCOW2;
@@ -274,7 +286,9 @@ static const struct option table[] = {
     { "format", "raw|qcow2", set_format, "format of the images; without it qcow2 if a file says so, else raw" },
     { "overlay", "FILE", set_overlay, "keep what the guest writes to DISK in this qcow2 overlay (made if missing)" },
     { "write", NULL, set_write, "write into the images themselves" },
+    { "verify", NULL, set_verify, "compare what is read of the images, which must be sealed, with their seals" },
     { "allow-backing", NULL, set_allow_backing, "follow backing files outside the image's folder" },
+    { "data-file", "FILE", set_data_file, "external data file of the image that has one, whatever the image calls it" },
     { "geometry", "C/H/S", set_geometry, "geometry of the first hard disk, instead of the inferred one" },
     { "boot", "ORDER", set_boot, "a floppy, c hard disk; default ac (exhibits: c)" },
     { "machine", "BOARD", set_machine, "default 486dx2-66; --machine help lists all" },
@@ -369,6 +383,10 @@ static bool consistent(const struct options *o, char *error, size_t error_size)
         any = any || o->disk[i];
     if (!any && (o->overlay || o->write_in_place))
         snprintf(error, error_size, "--%s: there is no disk that it could be for", o->overlay ? "overlay" : "write");
+    else if (!any && o->verify)
+        snprintf(error, error_size, "--verify: there is no disk that it could be for");
+    else if (o->verify && o->write_in_place)
+        snprintf(error, error_size, "--verify and --write exclude each other: a sealed image is not written to");
     else if (o->overlay && o->write_in_place)
         snprintf(error, error_size, "--overlay and --write exclude each other");
     else if (o->image && o->disk[DRIVE_HD0] && o->disk[DRIVE_FLOPPY_A])

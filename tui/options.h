@@ -17,6 +17,8 @@ struct options {
     const char *overlay;                /* --overlay */
     bool write_in_place;                /* --write */
     bool allow_outside_backing;         /* --allow-backing */
+    bool verify;                        /* --verify */
+    const char *data_file;              /* --data-file, of the image that needs one; NULL */
     enum image_format format;           /* of all images */
     struct geometry geometry;           /* of hd0 */
     struct machine_config machine;      /* profile, settings, timing, ram, date, debug exit port; boot "": not given */

@@ -73,7 +73,7 @@ static const struct {
     { "2^32 snapshots", 60, 4, UINT32_MAX, -EINVAL, -EINVAL },
     { "dirty", 72, 8, 1, 0, -EROFS },
     { "corrupt", 72, 8, 2, 0, -EROFS },
-    { "external data file", 72, 8, 4, -ENOTSUP, -ENOTSUP },
+    { "external data file", 72, 8, 4, -EPERM, -EPERM },
     { "compression bit without a type", 72, 8, 8, -EINVAL, -EINVAL },
     { "extended L2 with small clusters", 72, 8, 16, -EINVAL, -EINVAL },
     { "unknown incompatible bit 5", 72, 8, 32, -ENOTSUP, -ENOTSUP },

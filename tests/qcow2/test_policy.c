@@ -322,6 +322,7 @@ static void trust_is_for_one_file(void **state)
 static void no_other_place_names_a_file(void **state)
 {
     static const char *const alone[] = { "sub/image", NULL }, *const two[] = { "sub/image", "sub/middle", NULL };
+    static const char *const named[] = { "sub/image", "secret", NULL };
     static struct trace trace;
     size_t bytes;
     (void)state;
@@ -338,9 +339,13 @@ static void no_other_place_names_a_file(void **state)
     free(file);
     for (int leave = 0; leave < 2; leave++) {
         trace_open(&trace, "sub/image", &(struct image_options){ .allow_outside_backing = leave });
-        assert_int_equal(trace.code, -ENOTSUP);
+        assert_int_equal(trace.code, -EPERM);
         assert_only(&trace, "data file", alone);
     }
+    /* Named by the user, that one is opened, whatever the image calls it, and no other. */
+    trace_open(&trace, "sub/image", &(struct image_options){ .data_file = "secret" });
+    assert_int_equal(trace.code, 0);
+    assert_only(&trace, "named data file", named);
     make_naming("sub/image", "middle", "raw");
     trace_open(&trace, "sub/image", &(struct image_options){ 0 });
     assert_int_equal(trace.code, 0);

@@ -79,6 +79,15 @@ static void take(struct image *image, struct model *m)
     m->count++;
 }
 
+static uint32_t index_of(struct image *image, const char *name)
+{
+    struct image_snapshot s;
+    uint32_t i = 0;
+    for (ok(image, image_snapshot_get(image, 0, &s), "get"); strcmp(s.name, name) != 0;)
+        ok(image, image_snapshot_get(image, ++i, &s), "get");
+    return i;
+}
+
 static void apply(struct image *image, struct model *m)
 {
     static uint8_t state[VMSTATE_BYTES], read[VMSTATE_BYTES];
@@ -91,7 +100,8 @@ static void apply(struct image *image, struct model *m)
     if (!m->snapshot[i].has_vmstate)
         return;
     fill_vmstate(state, m->snapshot[i].name);
-    ok(image, image_vmstate_read(image, 0, read, sizeof read), "vmstate");
+    uint32_t index = index_of(image, m->snapshot[i].name);
+    ok(image, image_snapshot_read_vmstate(image, index, 0, read, sizeof read), "vmstate");
     assert_memory_equal(state, read, sizeof state);
 }
 
@@ -331,7 +341,7 @@ static void machine_state_takes_what_lies_behind_the_disk(void **state)
     assert_clean("image");
 }
 
-/* Applying a snapshot brings its machine state back behind the end of the disk, where a larger disk has contents. */
+/* Machine state that went into no snapshot lies behind the end of the disk, where a larger disk has contents. */
 static void a_larger_disk_shows_no_machine_state(void **state)
 {
     static const struct image_create_options shapes[] = { { .cluster_size = 512 },
@@ -347,6 +357,7 @@ static void a_larger_disk_shows_no_machine_state(void **state)
         ok(image, image_vmstate_write(image, 0, data, sizeof data), "write");
         ok(image, image_snapshot_create(image, &what), "create");
         ok(image, image_snapshot_apply(image, "s"), "apply");
+        ok(image, image_vmstate_write(image, 0, data, sizeof data), "write");
         if (shapes[i].version == 2)
             ok(image, image_snapshot_delete(image, "s"), "delete");
         ok(image, image_resize(image, 32 << 20), "resize");
@@ -362,6 +373,64 @@ static void a_larger_disk_shows_no_machine_state(void **state)
     }
 }
 
+static void machine_state_stays_with_its_snapshot(void **state)
+{
+    (void)state;
+    need_qemu();
+    static uint8_t data[300000], read[300000];
+    struct image_snapshot what = { .name = "s", .vmstate_bytes = sizeof data };
+    fill_random(data, sizeof data, 6);
+    must("qemu-img create -f qcow2 -o cluster_size=4k image 128k && qemu-io -f qcow2 -c 'write 0 128k' image");
+    struct image *image = open_image("image", true);
+    ok(image, image_vmstate_write(image, 0, data, sizeof data), "write");
+    ok(image, image_snapshot_create(image, &what), "create");
+    ok(image, image_snapshot_apply(image, "s"), "apply");
+    ok(image, image_snapshot_read_vmstate(image, 0, 0, read, sizeof read), "read");
+    assert_memory_equal(data, read, sizeof data);
+    must_close(image);
+    assert_clean("image");
+    must("qemu-img check -f qcow2 image | grep -q '^32/32 = 100.00%% allocated'");
+    image = open_image("image", true);
+    ok(image, image_vmstate_write(image, 0, data, sizeof data), "write");
+    ok(image, image_vmstate_forget(image), "forget");
+    must_close(image);
+    must("qemu-img check -f qcow2 image | grep -q '^32/32 = 100.00%% allocated'");
+}
+
+/* Both ends of going back in two steps, with a disk of another size then. */
+static void going_back_can_be_taken_back(void **state)
+{
+    (void)state;
+    need_qemu();
+    uint8_t old[100000], new[150000], read[150000];
+    fill_random(old, sizeof old, 7);
+    fill_random(new, sizeof new, 8);
+    assert_int_equal(image_create("image", sizeof old, &(struct image_create_options){ .cluster_size = 512 }, NULL), 0);
+    struct image *image = open_image("image", true);
+    struct image_switch *w;
+    ok(image, image_write(image, 0, old, sizeof old), "write");
+    ok(image, image_snapshot_create(image, &(struct image_snapshot){ .name = "s" }), "create");
+    ok(image, image_resize(image, sizeof new), "resize");
+    ok(image, image_write(image, 0, new, sizeof new), "write");
+    for (int keep = 0; keep < 2; keep++) {
+        ok(image, image_snapshot_switch(image, "s", &w), "switch");
+        assert_contents(image, old, sizeof old, 1);
+        ok(image, image_snapshot_settle(image, w, keep), "settle");
+        assert_contents(image, keep ? old : new, keep ? sizeof old : sizeof new, 1);
+        ok(image, image_write(image, 0, keep ? new : old, 20000), "write");
+        ok(image, image_read(image, 0, read, 20000), "read");
+        assert_memory_equal(read, keep ? new : old, 20000);
+        if (!keep)
+            ok(image, image_write(image, 0, new, 20000), "write");
+        ok(image, image_flush(image), "flush");
+        must("qemu-img check -U -f qcow2 image");
+    }
+    ok(image, image_snapshot_apply(image, "s"), "apply");
+    assert_contents(image, old, sizeof old, 1);
+    must_close(image);
+    assert_clean("image");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -371,6 +440,8 @@ int main(void)
         in_folder(snapshot_over_other_metadata_is_refused),
         in_folder(machine_state_takes_what_lies_behind_the_disk),
         in_folder(a_larger_disk_shows_no_machine_state),
+        in_folder(machine_state_stays_with_its_snapshot),
+        in_folder(going_back_can_be_taken_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

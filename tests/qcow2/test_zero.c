@@ -1,7 +1,9 @@
 /* Zeroing and discarding: what is asked to read as zeros does, in every shape of image, nothing else changes, and
  * qemu-img finds the image clean. */
+#define _GNU_SOURCE
 #include "tests/qcow2/tools.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 enum { DISK_BYTES = 2 * 1024 * 1024 + 512 * 5 };
@@ -143,6 +145,18 @@ static long blocks_of(const char *path)
     return (long)status.st_blocks;
 }
 
+static bool can_punch(void)
+{
+    int fd = open("holes", O_RDWR | O_CREAT, 0666);
+    assert_true(fd >= 0);
+    assert_int_equal(ftruncate(fd, 65536), 0);
+    bool can = fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 65536) == 0;
+    close(fd);
+    if (!can)
+        print_message("this file system punches no holes\n");
+    return can;
+}
+
 static void room_of_discarded_clusters_goes_back_to_the_host(void **state)
 {
     (void)state;
@@ -161,10 +175,43 @@ static void room_of_discarded_clusters_goes_back_to_the_host(void **state)
         assert_int_equal(image_close(image), 0);
         if (!punch)
             assert_true(blocks_of("image") >= full);
-        else if (blocks_of("image") >= full)
-            print_message("this file system punches no holes\n");
+        else if (can_punch())
+            assert_true(blocks_of("image") < full);
     }
     free(data);
+}
+
+/* What only the snapshot held: its tables and the contents that the disk has replaced. */
+static void room_of_a_deleted_snapshot_goes_back_to_the_host(void **state)
+{
+    static uint8_t data[1 << 20], got[1 << 20];
+    struct image_error error;
+    struct image *image;
+    (void)state;
+    need_qemu();
+    fill_random(data, sizeof data, 21);
+    for (int punch = 0; punch < 2; punch++) {
+        struct image_options options = { .writable = true, .punch_holes = punch };
+        remove("image");
+        struct image_create_options shape = { .cluster_size = 4096 };
+        assert_int_equal(image_create("image", DISK_BYTES, &shape, &error), 0);
+        assert_int_equal(image_open(&image, "image", &options, &error), 0);
+        assert_int_equal(image_write(image, 0, data, sizeof data), 0);
+        assert_int_equal(image_snapshot_create(image, &(struct image_snapshot){ .name = "one" }), 0);
+        assert_int_equal(image_write(image, 0, data, sizeof data), 0);
+        must_close(image);
+        long before = blocks_of("image");
+        assert_int_equal(image_open(&image, "image", &options, &error), 0);
+        assert_int_equal(image_snapshot_delete(image, "one"), 0);
+        assert_int_equal(image_read(image, 0, got, sizeof got), 0);
+        assert_memory_equal(got, data, sizeof got);
+        must_close(image);
+        if (!punch)
+            assert_true(blocks_of("image") >= before);
+        else if (can_punch())
+            assert_true(blocks_of("image") < before - 1900);
+        assert_clean("image");
+    }
 }
 
 static void raw_files_are_zeroed_in_place(void **state)
@@ -208,6 +255,7 @@ int main(void)
         in_folder(discard_that_would_show_the_base_is_refused),
         in_folder(zeroing_costs_no_room),
         in_folder(room_of_discarded_clusters_goes_back_to_the_host),
+        in_folder(room_of_a_deleted_snapshot_goes_back_to_the_host),
         in_folder(raw_files_are_zeroed_in_place),
         in_folder(ranges_outside_and_images_for_reading_are_refused),
     };
