@@ -23,6 +23,7 @@ struct run {
     uint16_t landing_selector;      /* of SS */
     bool pass;                      /* a breakpoint on the present instruction has been judged already */
     volatile sig_atomic_t interrupt;
+    char why[512];                  /* it is reported; "": Ctrl-C */
     enum debugger_stop last;
     unsigned last_number;
     int exit_code;                  /* of the guest, or given to quit */

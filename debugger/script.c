@@ -420,6 +420,7 @@ enum debugger_result script_line(struct debugger *d, const char *line)
         return result == DEBUGGER_QUIT ? result : DEBUGGER_RUN;
     }
     d->run.interrupt = 0;
+    d->run.why[0] = 0;
     if (!script->typing.count && opens(word) && !check_opener(d, word, arguments))
         return debugger_report(d);
     if (!lines_add(&script->typing, line, strlen(line)))

@@ -1,13 +1,15 @@
 /* Work on whole images: copying, comparing, bringing an overlay's contents into its base, changing the base.
  *
- * All of it goes by extents, so that holes cost nothing, in steps of at most STEP bytes. */
+ * All of it goes by extents, so that holes cost nothing, in steps of at most STEP bytes; where a copy is compressed
+ * LONG_STEP, since all clusters of a step are compressed side by side. */
+#include "qcow2/compress.h"
 #include "qcow2/store.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEP = 2 << 20 };
+enum { STEP = 2 << 20, LONG_STEP = 8 << 20 };   /* multiples of any cluster size */
 
 static int tell(struct image *image, const struct image_progress *progress, uint64_t done, uint64_t total)
 {
@@ -26,10 +28,10 @@ static bool reads_as_zeros(const struct image *image, const struct image_extent 
     return extent->layer == image->count || extent->status == IMAGE_CLUSTER_ZERO;
 }
 
-/* The next step's bytes from OFFSET on, of EXTENT, ending where a cluster of UNIT bytes does. */
-static size_t step_bytes(uint64_t offset, uint64_t extent_bytes, uint32_t unit)
+/* The next step's bytes from OFFSET on, MOST at the most, of EXTENT, ending where a cluster of UNIT bytes does. */
+static size_t step_bytes(uint64_t offset, uint64_t extent_bytes, uint32_t unit, size_t most)
 {
-    uint64_t limit = STEP - (offset & (unit - 1));
+    uint64_t limit = most - (offset & (unit - 1));
     return (size_t)(extent_bytes < limit ? extent_bytes : limit);
 }
 
@@ -39,7 +41,12 @@ struct copy {
     struct image *target, *source;
     const struct image_copy_options *options;
     uint32_t unit;              /* the target's clusters */
+    size_t step;
     uint8_t *buffer;
+    /* Where clusters are compressed side by side: jobs and room for what becomes of all clusters of a step. */
+    struct compress_team *team;
+    struct compress_job *jobs;
+    uint8_t *packed;
 };
 
 /* What of the BYTES at OFFSET lies in the first cluster of the target. */
@@ -56,10 +63,34 @@ static int copy_run(struct copy *c, uint64_t offset, const uint8_t *data, size_t
                                          : image_write(c->target, offset, data, bytes);
 }
 
+/* Writes BYTES of the buffer, from a cluster's start on, but clusters of zeros: all are compressed, then written in
+ * order. Behind the source's end the target has zeros. */
+static int copy_compressed(struct copy *c, uint64_t offset, size_t bytes)
+{
+    unsigned count = 0;
+    int code = 0;
+    memset(c->buffer + bytes, 0, -bytes & (c->unit - 1));
+    for (size_t at = 0; at < bytes; at += c->unit)
+        if (!is_zero(c->buffer + at, c->unit)) {
+            uint8_t *packed = c->packed + count * ((size_t)c->unit + COMPRESSED_PADDING);
+            c->jobs[count++] = (struct compress_job){ .data = c->buffer + at, .packed = packed };
+        }
+    compress_team_run(c->team, c->jobs, count);
+    for (unsigned i = 0; !code && i < count; i++) {
+        struct compress_job *job = &c->jobs[i];
+        size_t at = (size_t)(job->data - c->buffer);
+        code = job->bytes ? qcow2_put_compressed(c->target->layers[0]->qcow2, offset + at, job->packed, job->bytes)
+                          : image_write(c->target, offset + at, job->data, first_part(c, offset + at, bytes - at));
+    }
+    return code;
+}
+
 /* Writes BYTES of the buffer but clusters of zeros: each alone if they are to be compressed, else runs of them. */
 static int copy_out(struct copy *c, uint64_t offset, size_t bytes)
 {
     int code = 0;
+    if (c->team)
+        return copy_compressed(c, offset, bytes);
     for (size_t at = 0, run; !code && at < bytes; at += run) {
         run = first_part(c, offset + at, bytes - at);
         if (is_zero(c->buffer + at, run))
@@ -92,9 +123,31 @@ static int copy_step(struct copy *c, uint64_t offset, uint64_t *bytes)
             return 0;
         }
     }
-    *bytes = step_bytes(offset, left, c->unit);
+    *bytes = step_bytes(offset, left, c->unit, c->step);
     code = image_read(c->source, offset, c->buffer, (size_t)*bytes);
     return code < 0 ? code : copy_out(c, offset, (size_t)*bytes);
+}
+
+/* Without a team, each cluster is compressed when it is written. */
+static void make_team(struct copy *c)
+{
+    const struct qcow2 *q = c->target->layers[0]->qcow2;
+    if (!c->options->compress || !q || q->external || !image_writable(c->target) ||
+        image_size(c->target) < image_size(c->source))
+        return;
+    size_t clusters = LONG_STEP / c->unit;
+    c->jobs = calloc(clusters, sizeof *c->jobs);
+    c->packed = malloc(clusters * ((size_t)c->unit + COMPRESSED_PADDING));
+    c->team = c->jobs && c->packed ? compress_team_new(q) : NULL;
+    c->step = c->team ? LONG_STEP : STEP;
+}
+
+static void free_copy(struct copy *c)
+{
+    compress_team_free(c->team);
+    free(c->jobs);
+    free(c->packed);
+    free(c->buffer);
 }
 
 int image_copy(struct image *target, struct image *source, const struct image_copy_options *options)
@@ -102,17 +155,16 @@ int image_copy(struct image *target, struct image *source, const struct image_co
     struct image_layer_info info;
     uint64_t size = image_size(source), bytes;
     image_layer_info(target, 0, &info);
-    struct copy c = { .target = target, .source = source, .options = options, .unit = info.cluster_size,
-                      .buffer = malloc(STEP) };
-    if (!c.buffer)
-        return layer_fail(target->layers[0], -ENOMEM, "out of memory");
-    int code = 0;
+    struct copy c = { .target = target, .source = source, .options = options, .unit = info.cluster_size, .step = STEP };
+    make_team(&c);
+    c.buffer = malloc(c.step);
+    int code = c.buffer ? 0 : layer_fail(target->layers[0], -ENOMEM, "out of memory");
     for (uint64_t at = 0; !code && at < size; at += bytes) {
         code = copy_step(&c, at, &bytes);
         if (!code)
             code = tell(target, &options->progress, at + bytes, size);
     }
-    free(c.buffer);
+    free_copy(&c);
     return code;
 }
 
@@ -316,7 +368,7 @@ int image_fill(struct image *image, struct image *backing, const struct image_pr
             break;
         bytes = extent.bytes;
         if (extent.layer != 0) {
-            bytes = step_bytes(at, bytes, top->qcow2->cluster_size);
+            bytes = step_bytes(at, bytes, top->qcow2->cluster_size, STEP);
             code = image_read(image, at, now, (size_t)bytes);
             if (!code)
                 code = read_then(image, backing, at, then, (size_t)bytes);

@@ -1,40 +1,32 @@
 /* Writing compressed clusters. They are packed one behind the other at byte offsets, across the borders of host
- * clusters where the next cluster is free, and each counts a reference to every host cluster that it touches.
- *
- * Deflate with a window of 12 bits, as QEMU reads no larger ones; zstd as one frame. */
+ * clusters where the next cluster is free, and each counts a reference to every host cluster that it touches. */
+#include "qcow2/compress.h"
 #include "qcow2/store.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
-#include <zstd.h>
-
-enum { WINDOW_BITS = 12, MEMORY_LEVEL = 9, SECTOR = 512 };
 
 struct packer {
-    z_stream deflate;
-    ZSTD_CCtx *zstd;
-    uint8_t *whole, *packed;    /* a cluster each; packed has room for a sector's padding */
+    struct compressor *compressor;
+    uint8_t *whole, *packed;    /* a cluster, and what it becomes */
     uint64_t next, end;         /* bytes of the file that are allocated and not used yet */
 };
 
 static int start(struct qcow2 *q)
 {
-    struct packer *p = calloc(1, sizeof *p);
-    if (!p)
-        return -ENOMEM;
-    q->packer = p;
+    struct packer *p = q->packer ? NULL : calloc(1, sizeof *p);
+    if (q->packer || !p)
+        return q->packer ? 0 : -ENOMEM;
     p->whole = malloc(q->cluster_size);
-    p->packed = malloc((size_t)q->cluster_size + SECTOR);
-    p->zstd = ZSTD_createCCtx();
-    if (p->whole && p->packed && p->zstd &&
-        deflateInit2(&p->deflate, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -WINDOW_BITS, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) ==
-            Z_OK)
+    p->packed = malloc((size_t)q->cluster_size + COMPRESSED_PADDING);
+    p->compressor = compressor_new(q);
+    if (p->whole && p->packed && p->compressor) {
+        q->packer = p;
         return 0;
+    }
     packer_free(p);
-    q->packer = NULL;
     return -ENOMEM;
 }
 
@@ -42,8 +34,7 @@ void packer_free(struct packer *p)
 {
     if (!p)
         return;
-    deflateEnd(&p->deflate);
-    ZSTD_freeCCtx(p->zstd);
+    compressor_free(p->compressor);
     free(p->whole);
     free(p->packed);
     free(p);
@@ -54,25 +45,6 @@ void packer_forget(struct qcow2 *q, uint64_t cluster)
     struct packer *p = q->packer;
     if (p && p->end && (p->end - 1) >> q->cluster_bits == cluster)
         p->next = p->end = 0;
-}
-
-/* Both compress the whole cluster and return the bytes of the result; 0 if it is not smaller. */
-static size_t pack_deflate(struct qcow2 *q)
-{
-    z_stream *stream = &q->packer->deflate;
-    deflateReset(stream);
-    stream->next_in = q->packer->whole;
-    stream->avail_in = q->cluster_size;
-    stream->next_out = q->packer->packed;
-    stream->avail_out = q->cluster_size - 1;
-    return deflate(stream, Z_FINISH) == Z_STREAM_END ? q->cluster_size - 1 - stream->avail_out : 0;
-}
-
-static size_t pack_zstd(struct qcow2 *q)
-{
-    size_t bytes = ZSTD_compress2(q->packer->zstd, q->packer->packed, q->cluster_size - 1, q->packer->whole,
-                                  q->cluster_size);
-    return ZSTD_isError(bytes) ? 0 : bytes;
 }
 
 /* Counts one more reference to each host cluster that [at, at + bytes) shares with what was packed before. */
@@ -133,41 +105,56 @@ static int link_entry(struct qcow2 *q, uint64_t offset, uint64_t entry)
     return 0;
 }
 
-/* Writes the packed BYTES and zeros to the end of their last sector, for readers that read whole ones. */
-static int write_packed(struct qcow2 *q, uint64_t offset, size_t bytes)
+/* Writes the BYTES that are PACKED, and zeros to the end of their last sector, for readers that read whole ones. */
+static int write_packed(struct qcow2 *q, uint64_t offset, uint8_t *packed, size_t bytes)
 {
-    struct packer *p = q->packer;
     uint64_t at, limit = UINT64_C(1) << (62 - (q->cluster_bits - 8));
     int code = find_place(q, bytes, &at);
     if (code < 0)
         return code;
     if (at + bytes > limit)
         return layer_fail(q->layer, -EFBIG, "the file has become too large for compressed clusters");
-    size_t padding = (size_t)(-(at + bytes) & (SECTOR - 1));
-    memset(p->packed + bytes, 0, padding);
-    code = host_file_write(q->file, at, p->packed, bytes + padding);
+    size_t padding = (size_t)(-(at + bytes) & (COMPRESSED_PADDING - 1));
+    memset(packed + bytes, 0, padding);
+    code = host_file_write(q->file, at, packed, bytes + padding);
     if (code < 0)
         return layer_fail(q->layer, code, "data at 0x%" PRIx64 ": %s", at, host_error_text(code));
-    code = link_entry(q, offset, compressed_entry(q, at, bytes));
+    uint64_t entry = compressed_entry(q, at, bytes);
+    compressed_forget(q, entry);
+    code = link_entry(q, offset, entry);
     layer_report(q->layer, IMAGE_EVENT_ALLOCATED,
                  (struct layer_span){ .offset = offset, .bytes = q->cluster_size, .host = at });
     return code;
 }
 
-int qcow2_write_compressed(struct qcow2 *q, uint64_t offset, const void *data, size_t bytes)
+/* What has to be done before a compressed cluster of BYTES goes to OFFSET. */
+static int prepare(struct qcow2 *q, uint64_t offset, size_t bytes)
 {
     if (q->damaged)
         return layer_fail(q->layer, -EIO, "found damaged earlier: no more writes");
     if (offset & (q->cluster_size - 1) || bytes > q->cluster_size ||
         (bytes < q->cluster_size && offset + bytes != q->header.size))
         return layer_fail(q->layer, -EINVAL, "only whole clusters can be compressed");
-    int code = q->packer ? 0 : start(q);
+    int code = start(q);
     if (!code && refcount_queue_full(q))
         code = qcow2_commit(q);
+    return code < 0 ? layer_fail(q->layer, code, "compressing: %s", host_error_text(code)) : 0;
+}
+
+int qcow2_put_compressed(struct qcow2 *q, uint64_t offset, uint8_t *packed, size_t bytes)
+{
+    int code = prepare(q, offset, q->cluster_size);
+    return code < 0 ? code : write_packed(q, offset, packed, bytes);
+}
+
+int qcow2_write_compressed(struct qcow2 *q, uint64_t offset, const void *data, size_t bytes)
+{
+    int code = prepare(q, offset, bytes);
     if (code < 0)
-        return layer_fail(q->layer, code, "compressing: %s", host_error_text(code));
-    memcpy(q->packer->whole, data, bytes);
-    memset(q->packer->whole + bytes, 0, q->cluster_size - bytes);
-    size_t packed = q->header.compression == HEADER_ZSTD ? pack_zstd(q) : pack_deflate(q);
-    return packed ? write_packed(q, offset, packed) : qcow2_write(q, offset, data, bytes);
+        return code;
+    struct packer *p = q->packer;
+    memcpy(p->whole, data, bytes);
+    memset(p->whole + bytes, 0, q->cluster_size - bytes);
+    size_t packed = compressor_run(p->compressor, p->whole, p->packed);
+    return packed ? write_packed(q, offset, p->packed, packed) : qcow2_write(q, offset, data, bytes);
 }

@@ -47,15 +47,15 @@ static int is_hole(struct image *image, uint64_t offset, uint64_t bytes, bool *h
     return code;
 }
 
-/* The hash of leaf I, read through BUFFER; ZEROS is that of a whole leaf of zeros. */
+/* The hash of leaf I, read through BUFFER; ZEROS is that of a whole leaf of zeros, or NULL. */
 static int hash_leaf(struct image *image, uint64_t i, uint8_t *buffer, const struct image_hash *zeros,
                      struct image_hash *hash)
 {
     uint64_t offset = i * IMAGE_LEAF_BYTES, left = image_size(image) - offset;
     size_t bytes = left < IMAGE_LEAF_BYTES ? (size_t)left : IMAGE_LEAF_BYTES;
     struct sha256_ctx sha;
-    bool hole;
-    int code = is_hole(image, offset, bytes, &hole);
+    bool hole = false;
+    int code = zeros ? is_hole(image, offset, bytes, &hole) : 0;
     if (!code && hole && bytes == IMAGE_LEAF_BYTES) {
         *hash = *zeros;
         return 0;
@@ -65,6 +65,15 @@ static int hash_leaf(struct image *image, uint64_t i, uint8_t *buffer, const str
     sha256_init(&sha);
     sha256_update(&sha, bytes, buffer);
     finish(&sha, hash);
+    return code;
+}
+
+int image_seal_leaf(struct image *image, uint64_t i, struct image_hash *hash)
+{
+    uint8_t *buffer = malloc(IMAGE_LEAF_BYTES);
+    int code = buffer ? hash_leaf(image, i, buffer, NULL, hash)
+                      : layer_fail(image->layers[0], -ENOMEM, "out of memory");
+    free(buffer);
     return code;
 }
 

@@ -48,7 +48,7 @@ static enum debugger_result run_scripts(struct session *s)
         result = session_next_script(s, &next);
         while (result == DEBUGGER_RUN)
             result = session_slice(s);
-        if (debugger_failed(s->debugger) || asked_to_end)
+        if (debugger_failed(s->debugger) || s->not_as_sealed || asked_to_end)
             break;
     }
     return result;
@@ -71,7 +71,7 @@ int batch_run(const struct options *options)
     signal(SIGHUP, on_signal);
     run_scripts(&session);
     int code = asked_to_end ? 128 + asked_to_end
-               : debugger_failed(session.debugger) ? 1 : debugger_exit_code(session.debugger);
+               : debugger_failed(session.debugger) || session.not_as_sealed ? 1 : debugger_exit_code(session.debugger);
     active = NULL;
     if (!session_close(&session, error, sizeof error)) {
         fprintf(stderr, "trowel: %s\n", error);

@@ -352,3 +352,29 @@ const char *fat_owner(const struct fat *fat, uint64_t offset, uint64_t *bytes)
     *bytes = end - offset;
     return owner ? owner : "outside of all partitions";
 }
+
+/* Is OWNER, from fat_owner, what is said of places that nobody understands? */
+static bool is_unknown(const struct fat *fat, const char *owner)
+{
+    for (unsigned i = 0; i < fat->volumes; i++)
+        if (owner == fat->text[i * TEXTS + TEXT_UNKNOWN])
+            return true;
+    return false;
+}
+
+unsigned fat_owners(const struct fat *fat, uint64_t offset, uint64_t bytes, const char **names, unsigned most)
+{
+    unsigned count = 0;
+    for (uint64_t end = offset + bytes, step; offset < end; offset += step) {
+        const char *owner = fat_owner(fat, offset, &step);
+        unsigned i = 0;
+        while (i < count && names[i] != owner)
+            i++;
+        if (i < count || is_unknown(fat, owner))
+            continue;
+        if (i == most)
+            return most + 1;
+        names[count++] = owner;
+    }
+    return count;
+}

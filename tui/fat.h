@@ -21,4 +21,8 @@ void fat_close(struct fat *fat);
  * from OFFSET on the same holds. */
 const char *fat_owner(const struct fat *fat, uint64_t offset, uint64_t *bytes);
 
+/* All that [offset, offset + bytes) is known to be part of, each once, into NAMES, up to MOST of them. Returns how
+ * many, or MOST + 1 if there are more. */
+unsigned fat_owners(const struct fat *fat, uint64_t offset, uint64_t bytes, const char **names, unsigned most);
+
 #endif

@@ -13,6 +13,7 @@
 #include "tui/exhibit_disk.h"
 #include "tui/image_command.h"
 #include "tui/screen_text.h"
+#include "tui/verify.h"
 
 enum { LARGEST_FLOPPY = 2949120, BLANK_FLOPPY = 1474560, LARGEST_ROM = 256 * 1024, FLUSH_SECONDS = 5,
        LONGEST_SLEEP_NS = 10000000 };
@@ -58,15 +59,47 @@ static int failed(struct session_disk *disk, const char *what)
     return -1;
 }
 
+/* Are the bytes as they were sealed? If not the guest stops, once for each leaf; if it goes on it sees an unreadable
+ * sector. */
+static bool verified(struct session_disk *disk, uint64_t offset, uint64_t bytes)
+{
+    bool again;
+    const char *wrong = disk->verify ? verify_range(disk->verify, offset, bytes, &again) : NULL;
+    if (!wrong || again)
+        return !wrong;
+    session_notice(disk->session, "%s: %s", drive_names[disk->drive], wrong);
+    disk->session->not_as_sealed = true;
+    session_interrupt(disk->session);
+    if (disk->session->debugger)
+        debugger_stop_because(disk->session->debugger, wrong);
+    return false;
+}
+
+/* Where a write does not cover a cluster of the overlay, the rest is copied from the sealed image. */
+static bool verified_around(struct session_disk *disk, uint64_t offset, uint64_t bytes)
+{
+    struct image_layer_info info;
+    if (!disk->verify)
+        return true;
+    image_layer_info(disk->image, 0, &info);
+    uint64_t size = info.cluster_size, end = offset + bytes;
+    return (offset % size == 0 || verified(disk, offset / size * size, size)) &&
+           (end % size == 0 || verified(disk, end / size * size, size));
+}
+
 static int disk_read(void *ctx, uint64_t lba, void *buffer, uint32_t count)
 {
     struct session_disk *disk = ctx;
+    if (!verified(disk, lba * 512, count * UINT64_C(512)))
+        return -1;
     return image_read(disk->image, lba * 512, buffer, (size_t)count * 512) < 0 ? failed(disk, "read") : 0;
 }
 
 static int disk_write(void *ctx, uint64_t lba, const void *data, uint32_t count)
 {
     struct session_disk *disk = ctx;
+    if (!verified_around(disk, lba * 512, count * UINT64_C(512)))
+        return -1;
     return image_write(disk->image, lba * 512, data, (size_t)count * 512) < 0 ? failed(disk, "write") : 0;
 }
 
@@ -123,14 +156,16 @@ static int check_overlay(struct session_disk *disk, const char *path, struct ima
 static int open_image(struct session_disk *disk, const char *path, bool is_main, struct image_error *error)
 {
     const struct options *o = disk->session->options;
-    struct image_options how = { .format = o->format, .allow_outside_backing = o->allow_outside_backing };
+    struct image_options how = { .format = o->format, .allow_outside_backing = o->allow_outside_backing,
+                                 .data_file = o->data_file };
     if (o->write_in_place) {
         how.writable = true;
         return sealed(path, error) ? -EPERM : image_open(&disk->image, path, &how, error);
     }
     if (is_main && o->overlay) {
         struct image_create_options create = { .backing_format = o->format,
-                                               .allow_outside_backing = o->allow_outside_backing };
+                                               .allow_outside_backing = o->allow_outside_backing,
+                                               .backing_data_file = o->data_file };
         int result = 0;
         if (access(o->overlay, F_OK) != 0)
             result = image_create_overlay(o->overlay, path, &create, error);
@@ -154,19 +189,43 @@ static int open_image(struct session_disk *disk, const char *path, bool is_main,
     return result;
 }
 
+/* Opens the seal of the image at PATH if reads are to be compared with it. Before the image itself, so that nothing is
+ * made for one that is not sealed. */
+static bool open_seal(struct session_disk *disk, const char *path, char *error, size_t error_size)
+{
+    const struct options *o = disk->session->options;
+    if (!o->verify)
+        return true;
+    disk->verify = verify_open(path, &(struct image_options){ .format = o->format, .data_file = o->data_file,
+                                                              .allow_outside_backing = o->allow_outside_backing },
+                               error, error_size);
+    if (disk->verify && verify_stale(disk->verify))
+        session_notice(disk->session, "%s: was opened for writing by another program since it was sealed", path);
+    return disk->verify != NULL;
+}
+
+static void forget_image(struct session_disk *disk)
+{
+    verify_close(disk->verify);
+    disk->verify = NULL;
+    disk->image = NULL;
+}
+
 static bool attach(struct session *s, unsigned drive, const char *path, bool is_main, char *error, size_t error_size)
 {
     struct session_disk *disk = &s->disk[drive];
     struct image_error reason;
+    if (!open_seal(disk, path, error, error_size))
+        return false;
     if (open_image(disk, path, is_main, &reason) < 0) {
-        disk->image = NULL;
+        forget_image(disk);
         snprintf(error, error_size, "%s", reason.text);
         return false;
     }
     if (image_size(disk->image) < 512) {
         snprintf(error, error_size, "%s: smaller than one sector", path);
         image_close(disk->image);
-        disk->image = NULL;
+        forget_image(disk);
         return false;
     }
     disk->errors = 0;
@@ -197,7 +256,8 @@ static int main_drive(const struct options *o, char *error, size_t error_size)
     }
     struct image *image;
     struct image_error reason;
-    struct image_options how = { .format = o->format, .allow_outside_backing = o->allow_outside_backing };
+    struct image_options how = { .format = o->format, .allow_outside_backing = o->allow_outside_backing,
+                                 .data_file = o->data_file };
     if (image_open(&image, o->image, &how, &reason) < 0) {
         snprintf(error, error_size, "%s", reason.text);
         return -1;
@@ -357,7 +417,7 @@ static bool close_image(struct session_disk *disk, char *error, size_t error_siz
     int result = image_close(disk->image);
     if (ok && result < 0)
         snprintf(error, error_size, "%s: %s", disk->path, strerror(-result));
-    disk->image = NULL;
+    forget_image(disk);
     return ok && result >= 0;
 }
 
@@ -457,7 +517,7 @@ bool session_change_floppy(struct session *s, unsigned drive, const char *path, 
     if (config.sectors * 512 > LARGEST_FLOPPY) {
         snprintf(error, error_size, "%s: too large for a floppy (2880 KB at most)", path);
         image_close(disk->image);
-        disk->image = NULL;
+        forget_image(disk);
         return false;
     }
     machine_change_floppy(s->machine, drive, &config);

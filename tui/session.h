@@ -22,6 +22,7 @@ struct session_disk {
     struct session *session;
     unsigned drive;
     struct image *image;        /* NULL: no image */
+    struct verify *verify;      /* --verify: what is read of the sealed image is checked first; or NULL */
     bool kept;                  /* what is written stays: in place or in a named overlay */
     char path[1024];
     unsigned errors;            /* reported so far */
@@ -46,6 +47,7 @@ struct session {
     struct debugger *debugger;
     struct session_disk disk[DRIVES];
     bool second_floppy;         /* the machine has a drive B */
+    bool not_as_sealed;         /* --verify has found what is not as it was sealed */
     bool exhibits;              /* no disk was named: the built-in one runs */
     struct ports ports;
     struct typing typing;

@@ -3,7 +3,8 @@
  * Every image gets an internal snapshot of the same name; the machine's state goes into one of them, as a line of text
  * that says for which machine it is, padded to HEAD_BYTES, and the stream of emu/state.h. That one is the first image
  * that is kept (--overlay, --write); where all are temporary, snapshots live as long as the session. Either all images
- * have the snapshot afterwards or none. In another session, what was written to temporary overlays is missing.
+ * have the snapshot afterwards or none; they go back to it all together or not at all. In another session, what was
+ * written to temporary overlays is missing.
  *
  * Going back restores the board too, whatever --machine and --set say: its parameters are part of the state. The size
  * of memory cannot be changed; a snapshot of a machine with more or less is refused. */
@@ -165,11 +166,15 @@ enum debugger_result snapshots_save(struct debugger *d, void *ctx, const char *a
     if (!data)
         return debugger_error(d, "Out of memory.");
     what.vmstate_bytes = bytes;
-    int code = image_vmstate_write(s->disk[drive].image, 0, data, bytes);
+    int failed = drive, code = image_vmstate_write(s->disk[drive].image, 0, data, bytes);
     free(data);
     if (!code)
-        code = create_all(s, &what, &drive);
-    return code < 0 ? disk_error(d, &s->disk[drive]) : delete_former(s, d, &former);
+        code = create_all(s, &what, &failed);
+    if (!code)
+        return delete_former(s, d, &former);
+    disk_error(d, &s->disk[failed]);
+    image_vmstate_forget(s->disk[drive].image);
+    return DEBUGGER_DONE;
 }
 
 /* --- Loading --- */
@@ -263,32 +268,40 @@ static const char *missing_somewhere(struct session *s, const char *name)
     return NULL;
 }
 
-/* Takes all images back to the snapshot; *CHANGED counts them. False: the debugger has told why not. */
-static bool apply_all(struct session *s, struct debugger *d, const char *name, unsigned *changed)
+/* The second step of going back, for all images that made the first: KEEP, or be as before. What goes wrong now cannot
+ * be undone, so it is only told. */
+static void settle_all(struct session *s, struct image_switch *const *switches, bool keep)
 {
+    for (unsigned i = 0; i < DRIVES; i++)
+        if (switches[i] && image_snapshot_settle(s->disk[i].image, switches[i], keep) < 0)
+            session_notice(s, "drive %s: %s", session_drive_name(i), image_last_error(s->disk[i].image));
+}
+
+/* Takes all images back to the snapshot, or none. False: the debugger has told why not. */
+static bool apply_all(struct session *s, struct debugger *d, const char *name)
+{
+    struct image_switch *switches[DRIVES] = { NULL };
     char id[ID_BYTES];
-    *changed = 0;
-    for (int i = next_drive(s, 0); i >= 0; i = next_drive(s, (unsigned)i + 1)) {
+    int failed = -1;
+    for (int i = next_drive(s, 0); i >= 0 && failed < 0; i = next_drive(s, (unsigned)i + 1)) {
         if (!find_named(s->disk[i].image, name, id, sizeof id))
             debugger_print(d, "Drive %s: its temporary overlay of that time is gone; it shows %s.\n",
                            session_drive_name((unsigned)i), s->disk[i].path);
-        else if (image_snapshot_apply(s->disk[i].image, id) < 0) {
-            disk_error(d, &s->disk[i]);
-            return false;
-        } else
-            ++*changed;
+        else if (image_snapshot_switch(s->disk[i].image, id, &switches[i]) < 0)
+            failed = i;
     }
-    return true;
+    if (failed >= 0)
+        disk_error(d, &s->disk[failed]);
+    settle_all(s, switches, failed < 0);
+    return failed < 0;
 }
 
-/* The machine, a PROFILE then, and its disks become what DATA and the snapshot NAME say; or the machine stays, and the
- * disks as far as none changed before another one failed. */
+/* The machine, a PROFILE then, and its disks become what DATA and the snapshot NAME say; or all of them stay. */
 static bool go_back(struct session *s, struct debugger *d, const char *name, const char *profile, const uint8_t *data,
                     size_t bytes)
 {
     char error[SESSION_ERROR_SIZE];
     size_t present_bytes;
-    unsigned changed = 0;
     uint8_t *present = encode(s, &present_bytes);
     if (!present) {
         debugger_error(d, "Out of memory.");
@@ -298,8 +311,8 @@ static bool go_back(struct session *s, struct debugger *d, const char *name, con
     bool loaded = is_one && load_state(s, data + HEAD_BYTES, bytes - HEAD_BYTES, error, sizeof error);
     if (is_one && !loaded)
         debugger_error(d, "%s.", error);
-    bool ok = loaded && apply_all(s, d, name, &changed);
-    if (!ok && !changed)
+    bool ok = loaded && apply_all(s, d, name);
+    if (!ok)
         stay(s, d, present, present_bytes);
     free(present);
     return ok;

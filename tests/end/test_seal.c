@@ -2,10 +2,11 @@
  * notice that it writes into a sealed base. */
 #include "tests/end/support/folder.h"
 #include "tests/end/support/program.h"
+#include "tests/end/support/screen.h"
 
 #include <unistd.h>
 
-enum { INTACT = 0, CHANGED = 2, STALE = 3 };
+enum { INTACT = 0, CHANGED = 2, STALE = 3, IMAGE_LEAF = 1 << 20 };
 
 #define image_run(program, ...) trowel_run(program, "image", __VA_ARGS__)
 
@@ -240,6 +241,168 @@ static void a_header_without_room_is_told(void **state)
     program_free(&p);
 }
 
+/* A floppy with a boot sector, a file in each leaf and one across both, sealed. */
+static const char *make_sealed_floppy(void)
+{
+    const char *path = in_folder("files.img");
+    unlink(path);
+    must("rm -f '%s.seal' && mformat -C -f 1440 -i '%s' ::", path, path);
+    must("cd \"$TMPDIR\" && head -c 900000 /dev/urandom >FIRST.DAT && head -c 300000 /dev/urandom >SECOND.DAT && "
+         "head -c 100000 /dev/urandom >THIRD.DAT && mmd -i '%s' ::SUB && mcopy -i '%s' FIRST.DAT SECOND.DAT :: && "
+         "mcopy -i '%s' THIRD.DAT ::SUB", path, path, path);
+    image_ends(0, "2 leaves", "seal", path);
+    return path;
+}
+
+static void verify_names_the_files(void **state)
+{
+    (void)state;
+    NEED("mformat", "mcopy");
+    struct program p;
+    const char *path = make_sealed_floppy();
+    put_at(path, 1300000, "x", 1);
+    image_run(&p, "verify", path);
+    program_ended(&p, CHANGED);
+    program_said(&p, "changed: leaves 1-1, bytes 0x100000-0x1fffff\n"
+                     "    in \\SECOND.DAT\n    in \\SUB\\THIRD.DAT\n    in free");
+    assert_null(strstr(p.out, "FIRST"));
+    program_free(&p);
+    put_at(path, 300000, "x", 1);
+    image_run(&p, "verify", path);
+    program_said(&p, "    in boot sector\n    in FAT 1\n    in FAT 2\n    in root directory\n");
+    program_said(&p, "    in \\FIRST.DAT\n    in \\SECOND.DAT\n");
+    program_free(&p);
+}
+
+#define boot(program, path, ...) trowel_run(program, "--batch", "--verify", "--date", "1995-10-31", path, "-ex", \
+                                            "tbreak 0:7c00", "-ex", "continue", __VA_ARGS__)
+
+/* The boot sector lies in leaf 0, the other leaf is not read. */
+static void what_is_read_is_verified(void **state)
+{
+    (void)state;
+    struct program p;
+    const char *path = make_guest_floppy("end_count");
+    boot(&p, path, "-ex", "info registers");
+    program_ended(&p, 1);
+    program_complained(&p, "not sealed");
+    program_free(&p);
+    image_ends(0, "2 leaves", "seal", path);
+    put_at(path, 1400000, "x", 1);
+    boot(&p, path, "-ex", "info registers");
+    program_ended(&p, 0);
+    program_said(&p, "eip ");
+    program_free(&p);
+    put_at(path, 700000, "x", 1);
+    boot(&p, path, "-ex", "info registers");
+    program_ended(&p, 1);
+    program_said(&p, "end_count.img: changed since it was sealed: leaf 0, bytes 0x0-0xfffff\n");
+    program_complained(&p, "trowel: a: ");
+    assert_null(strstr(p.out, "eip "));
+    program_free(&p);
+}
+
+/* The guest is stopped once and may go on; the BIOS cannot read the boot sector. */
+static void who_goes_on_gets_nothing_of_it(void **state)
+{
+    (void)state;
+    NEED("tmux");
+    struct screen screen;
+    const char *path = make_guest_floppy("end_count");
+    must("rm -f '%s.seal'", path);
+    image_ends(0, "", "seal", path);
+    put_at(path, 700000, "x", 1);
+    screen_open(&screen, 100, 24, "--verify end_count.img");
+    screen_wait(&screen, " STOP ");
+    screen_key(&screen, "F12");
+    screen_wait(&screen, "changed since");
+    screen_type(&screen, "continue");
+    screen_key(&screen, "Enter");
+    screen_wait(&screen, " RUN ");
+    screen_key(&screen, "F12");
+    screen_wait(&screen, "No bootable disk");
+    screen_key(&screen, "F12");
+    screen_wait(&screen, "keys: DEBUGGER");
+    screen_key(&screen, "F10");
+    screen_wait(&screen, "(y or n)");
+    screen_type(&screen, "y");
+    screen_ended(&screen, 0);
+    screen_close(&screen);
+}
+
+static void a_changed_file_is_named_when_it_is_read(void **state)
+{
+    (void)state;
+    NEED("mformat", "mcopy");
+    struct program p;
+    const char *path = make_sealed_floppy();
+    put_at(path, 300000, "x", 1);
+    boot(&p, path, "-ex", "info registers");
+    program_ended(&p, 1);
+    program_said(&p, "leaf 0, bytes 0x0-0xfffff; in it: boot sector, FAT 1, FAT 2, root directory, "
+                     "directory \\SUB, \\FIRST.DAT, \\SECOND.DAT");
+    program_free(&p);
+}
+
+/* What the guest writes itself goes to the overlay and is no change. */
+static void what_the_guest_writes_is_its_own(void **state)
+{
+    (void)state;
+    NEED("qemu-img");
+    struct program p;
+    const char *disk = in_folder("own.raw"), *overlay = in_folder("own-overlay.qcow2");
+    make_empty(disk, 20 << 20);
+    image_ends(0, "20 leaves", "seal", disk);
+    for (int changed = 0; changed < 2; changed++) {
+        unlink(overlay);
+        const char *floppy = make_guest_floppy("end_write");
+        must("rm -f '%s.seal'", floppy);
+        image_ends(0, "", "seal", floppy);
+        trowel_run(&p, "--batch", "--verify", "--date", "1995-10-31", "--debug-exit", "0xf4", "--fda", floppy,
+                   "--overlay", overlay, disk, "-ex", "continue");
+        program_ended(&p, changed ? 1 : 42);
+        program_free(&p);
+        for (uint64_t at = 0; at < 20 << 20; at += IMAGE_LEAF)
+            put_at(disk, at + IMAGE_LEAF - 1, "x", 1);
+    }
+}
+
+static void verifying_needs_a_seal_that_fits(void **state)
+{
+    static const struct { const char *change, *text; } changes[] = {
+        { "printf x >>'%s'", "another size" },
+        { "rm '%s.seal'", "not sealed" },
+        { "printf { >'%s.seal'", "end of file" },
+        { "sed -i 's/\"root\": \"./\"root\": \"x/' '%s.seal'", "not a seal's manifest" },
+    };
+    (void)state;
+    struct program p;
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        char command[300];
+        const char *path = in_folder("fit.raw");
+        make_empty(path, 2 << 20);
+        image_ends(0, "", "seal", path);
+        snprintf(command, sizeof command, changes[i].change, path);
+        must("%s", command);
+        trowel_run(&p, "--batch", "--verify", path, "-ex", "stepi");
+        program_refused(&p, changes[i].text);
+        program_free(&p);
+        must("rm -f '%s' '%s.seal'", path, path);
+    }
+    trowel_run(&p, "--batch", "--verify", "-ex", "stepi");
+    program_refused(&p, "no disk that it could be for");
+    program_free(&p);
+    const char *other = in_folder("unsealed.raw"), *overlay = in_folder("none.qcow2");
+    make_empty(other, 2 << 20);
+    trowel_run(&p, "--batch", "--verify", "--write", other, "-ex", "stepi");
+    program_refused(&p, "exclude each other");
+    program_free(&p);
+    trowel_run(&p, "--batch", "--verify", "--overlay", overlay, other, "-ex", "stepi");
+    program_refused(&p, "not sealed");
+    program_free(&p);
+    assert_int_equal(access(overlay, F_OK), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +417,12 @@ int main(void)
         cmocka_unit_test(a_manifest_that_was_changed_is_refused),
         cmocka_unit_test(what_a_manifest_says_is_shown_harmlessly),
         cmocka_unit_test(a_header_without_room_is_told),
+        cmocka_unit_test(verify_names_the_files),
+        cmocka_unit_test(what_is_read_is_verified),
+        cmocka_unit_test_teardown(who_goes_on_gets_nothing_of_it, screen_cleanup),
+        cmocka_unit_test(a_changed_file_is_named_when_it_is_read),
+        cmocka_unit_test(what_the_guest_writes_is_its_own),
+        cmocka_unit_test(verifying_needs_a_seal_that_fits),
     };
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
 }

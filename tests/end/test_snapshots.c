@@ -33,6 +33,20 @@ static void going_back_repeats_the_run(void **state)
     program_free(&p);
 }
 
+/* Where a breakpoint stopped the machine the last time must not be taken for where it stands. */
+static void going_back_stops_at_the_same_breakpoint_again(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--batch", "--date", date, make_guest_floppy("end_count"), "-ex", "savevm here", "-ex", "break irq0_timer",
+               "-ex", "continue", "-ex", "p $clock", "-ex", "loadvm here", "-ex", "continue", "-ex", "p $clock");
+    program_ended(&p, 0);
+    const char *first = strstr(p.out, "$1 = "), *second = strstr(p.out, "$2 = ");
+    assert_true(first && second);
+    assert_int_equal(strtoull(first + 5, NULL, 10), strtoull(second + 5, NULL, 10));
+    program_free(&p);
+}
+
 static void a_snapshot_outlives_the_session(void **state)
 {
     (void)state;
@@ -192,12 +206,13 @@ static void names_are_not_taken_for_ids(void **state)
 static void a_snapshot_that_fails_changes_nothing(void **state)
 {
     (void)state;
-    NEED("qemu-img", "tmux");
+    NEED("qemu-img", "qemu-io", "tmux");
     const char *overlay = in_folder("narrow.qcow2"), *disk = in_folder("narrow.img");
     struct program p;
     struct screen screen;
     make_empty(disk, DISK_BYTES);
-    must("cd \"$TMPDIR\" && qemu-img create -q -f qcow2 -o refcount_bits=2 -b narrow.img -F raw narrow.qcow2");
+    must("cd \"$TMPDIR\" && qemu-img create -q -f qcow2 -o refcount_bits=2 -b narrow.img -F raw narrow.qcow2 && "
+         "qemu-io -f qcow2 -c 'write 1M 64k' narrow.qcow2 >/dev/null");
     trowel_run(&p, "--batch", "--overlay", overlay, disk, "-ex", "stepi 10", "-ex", "savevm one");
     program_ended(&p, 0);
     program_free(&p);
@@ -218,6 +233,40 @@ static void a_snapshot_that_fails_changes_nothing(void **state)
     check_image(overlay);
 }
 
+/* The counts of the second disk have no room to go back. */
+static void a_disk_that_cannot_go_back_keeps_the_others(void **state)
+{
+    (void)state;
+    NEED("qemu-img", "qemu-io");
+    const char *one = in_folder("one.qcow2"), *two = in_folder("two.qcow2"), *was = in_folder("was.raw");
+    struct program p;
+    must("qemu-img create -q -f qcow2 '%s' 20M && qemu-img create -q -f qcow2 -o refcount_bits=2 '%s' 20M", one, two);
+    must("qemu-io -f qcow2 -c 'write -P 1 1M 64k' '%s' >/dev/null && qemu-io -f qcow2 -c 'write -P 1 1M 64k' '%s' "
+         ">/dev/null", one, two);
+    trowel_run(&p, "--batch", "--write", "--hda", one, "--hdb", two, "-ex", "stepi 10", "-ex", "savevm here");
+    program_ended(&p, 0);
+    program_free(&p);
+    must("qemu-io -f qcow2 -c 'write -P 2 1M 128k' '%s' >/dev/null && qemu-img convert -O raw '%s' '%s'", one, one,
+         was);
+    must("qemu-img snapshot -c third '%s'", two);
+    trowel_run(&p, "--batch", "--write", "--hda", one, "--hdb", two, "-ex", "stepi 20", "-ex", "loadvm here");
+    program_ended(&p, 1);
+    program_said(&p, "Drive hd1: ");
+    program_said(&p, "no further reference");
+    program_free(&p);
+    check_image(one);
+    check_image(two);
+    same_disk(one, "qcow2", was, "raw");
+    must("qemu-img snapshot -d third '%s'", two);
+    trowel_run(&p, "--batch", "--write", "--hda", one, "--hdb", two, "-ex", "stepi 20", "-ex", "loadvm here");
+    program_ended(&p, 0);
+    program_free(&p);
+    check_image(one);
+    check_image(two);
+    must("! qemu-img compare -f qcow2 -F raw '%s' '%s' >/dev/null", one, was);
+    must("qemu-img check -f qcow2 '%s' | grep -q '^1/320 = '", one);
+}
+
 static void names_must_be_there(void **state)
 {
     static const char *const lines[] = { "savevm", "loadvm", "delvm", "delvm x" };
@@ -234,6 +283,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(going_back_repeats_the_run),
+        cmocka_unit_test(going_back_stops_at_the_same_breakpoint_again),
         cmocka_unit_test(a_snapshot_outlives_the_session),
         cmocka_unit_test(disks_go_back_too),
         cmocka_unit_test(a_snapshot_brings_its_board_along),
@@ -241,6 +291,7 @@ int main(void)
         cmocka_unit_test_teardown(a_state_of_an_unknown_board_changes_nothing, screen_cleanup),
         cmocka_unit_test(names_are_not_taken_for_ids),
         cmocka_unit_test_teardown(a_snapshot_that_fails_changes_nothing, screen_cleanup),
+        cmocka_unit_test(a_disk_that_cannot_go_back_keeps_the_others),
         cmocka_unit_test(names_must_be_there),
     };
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
