@@ -241,7 +241,6 @@ static void bad_options_are_refused_in_one_line(void **state)
     REFUSE("--date", "--date", "1992-13-01");
     REFUSE("--speed", "--speed", "fast");
     REFUSE("--timing", "--timing", "exact");
-    REFUSE("cycle", "--timing", "cycle");
     REFUSE("386sx-16", "--machine", "386sx-16");
     REFUSE("--boot", "--boot", "n");
     REFUSE("--write", "--write=yes");
