@@ -163,24 +163,43 @@ static bool jumps_into_itself(const struct sample *s, const struct outcome *ours
     return sample_is_near_transfer(s) && !s->steps && (!ours->ended || in_itself);
 }
 
+/* Runs the sample on both; says what differs, or NULL. */
+static const char *run_both(const struct sample *s, struct outcome *host, struct outcome *ours)
+{
+    *host = *ours = (struct outcome){ 0 };
+    put_pokes(s);
+    put_code(s, false);
+    ours->ended = model_run(silicon.model, &s->before, &ours->after, &ours->event);
+    if (jumps_into_itself(s, ours))
+        return NULL;
+    host->ended = oracle_run(&s->before, &host->after, &host->event);
+    if (!host->ended)
+        fail_msg("the host could not enter the code");
+    return compare(s, host, ours);
+}
+
+/*
+ * A hypervisor that steps in while the processor delivers a fault delivers it again itself, with the RF of the
+ * interrupted program (Intel SDM volume 3C, "Event injection"; seen once in some millions of cases). So a fault that
+ * wrote nothing must differ each time to count.
+ */
+static bool may_be_the_hypervisor(const struct outcome *host)
+{
+    return host->ended && vector_is_fault(host->event.vector) &&
+           !memcmp(oracle_memory(), model_memory(silicon.model), DATA_BYTES);
+}
+
 /* False: not the same. */
 static bool run_sample(const struct sample *s, bool tell)
 {
-    struct outcome host = { 0 }, ours = { 0 };
-    const char *what = NULL;
-    bool changed = true;
-    put_pokes(s);
-    put_code(s, false);
-    ours.ended = model_run(silicon.model, &s->before, &ours.after, &ours.event);
-    if (!jumps_into_itself(s, &ours)) {
-        host.ended = oracle_run(&s->before, &host.after, &host.event);
-        if (!host.ended)
-            fail_msg("the host could not enter the code");
-        silicon.faults += host.event.vector != EXC_DB && host.event.vector != EXC_BP && host.event.vector != EXC_OF;
-        what = compare(s, &host, &ours);
-        const struct tolerance t = sample_tolerance(s, host.event.vector, silicon.strict);
-        changed = what || t.memory || t.nothing || !silicon.intel;
-    }
+    struct outcome host, ours;
+    const char *what = run_both(s, &host, &ours);
+    for (unsigned again = 0; what && again < 3 && may_be_the_hypervisor(&host); again++)
+        what = run_both(s, &host, &ours);
+    const struct tolerance t = sample_tolerance(s, host.event.vector, silicon.strict);
+    bool changed = what || !host.ended || t.memory || t.nothing || !silicon.intel;
+    silicon.faults += host.ended && host.event.vector != EXC_DB && host.event.vector != EXC_BP &&
+                      host.event.vector != EXC_OF;
     if (what && tell)
         report(s, what, &host, &ours);
     put_code(s, true);
