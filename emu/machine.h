@@ -84,4 +84,9 @@ void board_set_latencies(struct machine *m);
 /* Visits the board and the timing mode; loading applies them. To come before the CPU. */
 void board_visit(struct machine *m, struct state *state);
 
+/* --- cmos.c --- */
+
+/* Stores the machine's equipment and CONFIG's wishes in CMOS, once, when it is built. */
+void cmos_set_up(struct machine *m, const struct machine_config *config);
+
 #endif
