@@ -77,7 +77,7 @@ static enum debugger_result info_all_registers(struct debugger *d, void *ctx, co
     (void)ctx;
     static const char *const segments[] = { "es", "cs", "ss", "ds", "fs", "gs" };
     static const char *const modes[] = { "real", "virtual 8086", "protected, 16-bit code", "protected, 32-bit code" };
-    static const char *const system[] = { "cr0", "cr2", "cr3", "dr0", "dr1", "dr2", "dr3", "dr6", "dr7",
+    static const char *const system[] = { "cr0", "cr2", "cr3", "cr4", "dr0", "dr1", "dr2", "dr3", "dr6", "dr7",
                                           "tr3", "tr4", "tr5", "tr6", "tr7",
                                           "fctrl", "fstat", "ftag", "fiseg", "fioff", "foseg", "fooff", "fop" };
     struct registers regs;

@@ -12,8 +12,8 @@
 #include "debugger/register.h"
 
 enum class {
-    GENERAL, GENERAL_HIGH, SELECTOR, EIP, FLAGS, CR0, CR2, CR3, DEBUG, TEST, TABLE_BASE, TABLE_LIMIT, SYSTEM, CPL, FPU,
-    PC, SP, FP, CLOCK, TICK, ICOUNT
+    GENERAL, GENERAL_HIGH, SELECTOR, EIP, FLAGS, CR0, CR2, CR3, CR4, DEBUG, TEST, TABLE_BASE, TABLE_LIMIT, SYSTEM, CPL,
+    FPU, PC, SP, FP, CLOCK, TICK, ICOUNT
 };
 
 enum { FCTRL, FSTAT, FTAG, FISEG, FIOFF, FOSEG, FOOFF, FOP };
@@ -28,6 +28,7 @@ static const struct row rows[] = {
     { "cs", SELECTOR, SEG_CS, 2 }, { "ss", SELECTOR, SEG_SS, 2 }, { "ds", SELECTOR, SEG_DS, 2 },
     { "es", SELECTOR, SEG_ES, 2 }, { "fs", SELECTOR, SEG_FS, 2 }, { "gs", SELECTOR, SEG_GS, 2 },
     { "cr0", CR0, 0, 4 }, { "cr2", CR2, 0, 4 }, { "cr3", CR3, 0, 4 },
+    { "cr4", CR4, 0, 4 },
     { "gdtr_base", TABLE_BASE, 0, 4 }, { "gdtr_limit", TABLE_LIMIT, 0, 2 },
     { "idtr_base", TABLE_BASE, 1, 4 }, { "idtr_limit", TABLE_LIMIT, 1, 2 },
     { "ldtr", SYSTEM, 0, 2 }, { "tr", SYSTEM, 1, 2 }, { "cpl", CPL, 0, 1 },
@@ -95,6 +96,7 @@ static uint32_t plain_number(const struct registers *regs, const struct row *row
     case CR0: return regs->cr0;
     case CR2: return regs->cr2;
     case CR3: return regs->cr3;
+    case CR4: return regs->cr4;
     case DEBUG: return regs->dr[row->number];
     case TEST: return regs->tr_test[row->number];
     case TABLE_BASE: return row->number ? regs->idtr.base : regs->gdtr.base;

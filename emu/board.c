@@ -81,6 +81,7 @@ static void apply(struct machine *m)
     cpu->has_umov = m->board.has_umov;
     if (cpu->cache.sets != m->board.cache_size / (CACHE_WAYS * CACHE_LINE))
         cache_test_reset(&cpu->cache, m->board.cache_size / (CACHE_WAYS * CACHE_LINE));
+    cpu->cr4 = cpu->has_cpuid ? cpu->cr4 : 0;
     cpu_timing_changed(cpu);
     for (unsigned i = 0; i < CHANNELS; i++)
         ata_set_mechanics(&m->ata[i], &m->board.disk);

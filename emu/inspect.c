@@ -38,6 +38,7 @@ void inspect_registers(const struct machine *m, struct registers *out)
                                .cr0 = cpu->cr0,
                                .cr2 = cpu->cr2,
                                .cr3 = cpu->cr3,
+                               .cr4 = cpu->cr4,
                                .mode = mode_of(cpu),
                                .cpl = cpu->cpl,
                                .halted = cpu->attention & ATTEND_HALTED,

@@ -28,7 +28,7 @@ struct registers {
     uint32_t eip, eflags;
     struct segment_view seg[SEGS], ldtr, tr;
     struct table_view gdtr, idtr;
-    uint32_t cr0, cr2, cr3;
+    uint32_t cr0, cr2, cr3, cr4;
     uint32_t dr[8], tr_test[8]; /* TR3-TR7 */
     enum cpu_mode mode;
     uint8_t cpl;

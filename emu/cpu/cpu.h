@@ -62,7 +62,7 @@ enum { AL = EAX, CL, DL, BL, AH, CH, DH, BH };
 enum {
     FLAG_CF = 1 << 0, FLAG_PF = 1 << 2, FLAG_AF = 1 << 4, FLAG_ZF = 1 << 6, FLAG_SF = 1 << 7, FLAG_TF = 1 << 8,
     FLAG_IF = 1 << 9, FLAG_DF = 1 << 10, FLAG_OF = 1 << 11, FLAG_IOPL = 3 << 12, FLAG_NT = 1 << 14, FLAG_RF = 1 << 16,
-    FLAG_VM = 1 << 17, FLAG_AC = 1 << 18, FLAG_ID = 1 << 21,
+    FLAG_VM = 1 << 17, FLAG_AC = 1 << 18, FLAG_VIF = 1 << 19, FLAG_VIP = 1 << 20, FLAG_ID = 1 << 21,
     FLAG_ARITHMETIC = FLAG_CF | FLAG_PF | FLAG_AF | FLAG_ZF | FLAG_SF | FLAG_OF
 };
 enum { CR0_PE = 1, CR0_MP = 2, CR0_EM = 4, CR0_TS = 8, CR0_ET = 16, CR0_NE = 32, CR0_WP = 1 << 16, CR0_AM = 1 << 18,
@@ -170,7 +170,7 @@ struct cpu {
 
     struct segment ldtr, tr;
     struct table_register gdtr, idtr;
-    uint32_t cr0, cr2, cr3;
+    uint32_t cr0, cr2, cr3, cr4;        /* CR4: on parts that have CPUID (vme.h) */
     uint32_t dr[8];
     uint16_t debug_pending;             /* bits for DR6 of the trap that waits (debug_registers.h) */
     uint16_t debug_hits;                /* B0-B3 of the instruction being executed or just done, HIT_* */

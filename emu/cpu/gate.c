@@ -11,6 +11,7 @@
 #include "emu/cpu/fault.h"
 #include "emu/cpu/mem.h"
 #include "emu/cpu/task.h"
+#include "emu/cpu/vme.h"
 #include "emu/timing/timing.h"
 
 /* --- Stacks --- */
@@ -342,10 +343,13 @@ uint32_t flags_loadable(const struct cpu *cpu, unsigned size)
     return mask;
 }
 
-/* RF comes with IRETD only. */
+/* RF comes with IRETD only, and so do VIF and VIP from level 0. */
 static uint32_t flags_returnable(const struct cpu *cpu, unsigned size)
 {
-    return flags_loadable(cpu, size) | (size == 4 ? FLAG_RF : 0);
+    uint32_t mask = flags_loadable(cpu, size);
+    if (size == 4)
+        mask |= cpu->has_cpuid && cpu->cpl == 0 ? FLAG_RF | FLAG_VIF | FLAG_VIP : FLAG_RF;
+    return mask;
 }
 
 static void load_flags(struct cpu *cpu, uint32_t image, uint32_t mask)
@@ -479,7 +483,12 @@ static void interrupt_return_protected(struct cpu *cpu, unsigned size)
 
 void interrupt_return(struct cpu *cpu, unsigned size)
 {
-    if (segment_real(cpu)) {
+    if (size == 2 && vme_in_v86(cpu)) {
+        uint16_t image = (uint16_t)stack_element(cpu, 2, size);
+        vme_check_flags(cpu, image);
+        return_real(cpu, size, size);
+        vme_load_flags(cpu, image);
+    } else if (segment_real(cpu)) {
         if (cpu->cpl > cpu_iopl(cpu))
             cpu_raise_code(cpu, EXC_GP, 0);
         uint32_t image = stack_element(cpu, 2, size);

@@ -5,6 +5,7 @@
 #include "emu/cpu/interrupt.h"
 #include "emu/cpu/operand.h"
 #include "emu/cpu/ops_system.h"
+#include "emu/cpu/vme.h"
 
 /* --- JMP, CALL --- */
 
@@ -75,6 +76,8 @@ HANDLER(op_iret_32, iret, 32)
 /* Only INT n asks for IOPL 3 in V86 mode; INT3 and INTO do not. */
 void op_int_Ib(struct cpu *cpu, const struct insn *insn)
 {
+    if (cpu_v86(cpu) && vme_redirect(cpu, insn->imm & 0xFF))
+        return;
     if (cpu_v86(cpu) && cpu_iopl(cpu) < 3)
         cpu_raise_code(cpu, EXC_GP, 0);
     cpu_interrupt(cpu, insn->imm & 0xFF, SOURCE_SOFTWARE, false, 0);

@@ -2,8 +2,8 @@
  * caches, HLT, CPUID. WAIT is with the FPU's instructions (op_fpu.c).
  *
  * CPL is 0 in real mode and 3 in V86 mode, so that one comparison holds for all modes. A register that the part does
- * not have is #UD whatever the CPL. What is left out: CR4. The SL-enhanced DX2 and the DX4 are said to have one for
- * the virtual-8086 extensions, then undocumented; here CPUID denies these, so that no software looks for it. */
+ * not have is #UD whatever the CPL. The parts with CPUID have CR4, with the virtual-8086 mode extensions (vme.h); software
+ * takes the one for the other. */
 #include "emu/cpu/debug_registers.h"
 #include "emu/cpu/fault.h"
 #include "emu/cpu/opcode.h"
@@ -12,6 +12,7 @@
 #include "emu/cpu/ops_system.h"
 #include "emu/cpu/segment.h"
 #include "emu/cpu/timed.h"
+#include "emu/cpu/vme.h"
 
 static void need_level0(struct cpu *cpu)
 {
@@ -212,12 +213,17 @@ void op_clts(struct cpu *cpu, const struct insn *insn)
 
 /* --- MOV to and from CR, DR, TR --- */
 
-void op_mov_Rd_Cd(struct cpu *cpu, const struct insn *insn)
+static void need_control_register(struct cpu *cpu, unsigned number)
 {
-    const uint32_t value[] = { cpu->cr0, 0, cpu->cr2, cpu->cr3 };
-    if (insn->reg == 1 || insn->reg > 3)
+    if (number == 1 || number > (cpu->has_cpuid ? 4u : 3u))
         cpu_raise(cpu, EXC_UD);
     need_level0(cpu);
+}
+
+void op_mov_Rd_Cd(struct cpu *cpu, const struct insn *insn)
+{
+    const uint32_t value[] = { cpu->cr0, 0, cpu->cr2, cpu->cr3, cpu->cr4 };
+    need_control_register(cpu, insn->reg);
     register_set(cpu, 32, insn->rm, value[insn->reg]);
 }
 
@@ -240,16 +246,16 @@ static void write_cr3(struct cpu *cpu, uint32_t value)
 
 void op_mov_Cd_Rd(struct cpu *cpu, const struct insn *insn)
 {
-    if (insn->reg == 1 || insn->reg > 3)
-        cpu_raise(cpu, EXC_UD);
-    need_level0(cpu);
+    need_control_register(cpu, insn->reg);
     uint32_t value = register_get(cpu, 32, insn->rm);
     if (insn->reg == 0)
         write_cr0(cpu, value);
     else if (insn->reg == 2)
         write_cr2(cpu, value);
-    else
+    else if (insn->reg == 3)
         write_cr3(cpu, value);
+    else
+        vme_write_cr4(cpu, value);
 }
 
 void op_mov_Rd_Dd(struct cpu *cpu, const struct insn *insn)
@@ -372,7 +378,7 @@ void op_hlt(struct cpu *cpu, const struct insn *insn)
     cpu_attend(cpu, ATTEND_HALTED);
 }
 
-/* Leaf 0: the highest leaf and "GenuineIntel". Leaf 1: signature and features (bit 0: FPU). */
+/* Leaf 0: the highest leaf and "GenuineIntel". Leaf 1: signature and features (bit 0: FPU, bit 1: VME). */
 void op_cpuid(struct cpu *cpu, const struct insn *insn)
 {
     if (!cpu->has_cpuid)
@@ -382,7 +388,7 @@ void op_cpuid(struct cpu *cpu, const struct insn *insn)
     bool vendor = leaf == 0;
     cpu->r[EAX] = vendor ? 1 : cpu->signature;
     cpu->r[EBX] = vendor ? 0x756E6547 : 0;
-    cpu->r[EDX] = vendor ? 0x49656E69 : cpu->has_fpu;
+    cpu->r[EDX] = vendor ? 0x49656E69 : (uint32_t)cpu->has_fpu | 2;
     cpu->r[ECX] = vendor ? 0x6C65746E : 0;
     if (leaf > 1)
         cpu->r[EAX] = cpu->r[EBX] = cpu->r[ECX] = cpu->r[EDX] = 0;

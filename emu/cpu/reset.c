@@ -7,8 +7,9 @@
 #include "emu/cpu/fpu.h"
 #include "emu/cpu/mem.h"
 #include "emu/cpu/runs.h"
-#include "emu/cpu/timed.h"
 #include "emu/cpu/segment.h"
+#include "emu/cpu/timed.h"
+#include "emu/cpu/vme.h"
 #include "emu/cpu/watch.h"
 #include "emu/state.h"
 
@@ -150,7 +151,7 @@ void cpu_reset(struct cpu *cpu)
     cpu->r[EDX] = cpu->signature;
     cpu->eip = 0xFFF0;
     cpu->cr0 = CR0_ET | CR0_NW | CR0_CD;
-    cpu->cr2 = cpu->cr3 = 0;
+    cpu->cr2 = cpu->cr3 = cpu->cr4 = 0;
     debug_registers_reset(cpu);
     cpu->cpl = 0;
     cpu->nmi_masked = cpu->inhibit_trap = false;
@@ -209,6 +210,8 @@ static void visit_registers(struct cpu *cpu, struct state *state)
     state_u32(state, "cr0", &cpu->cr0);
     state_u32(state, "cr2", &cpu->cr2);
     state_u32(state, "cr3", &cpu->cr3);
+    state_u32(state, "cr4", &cpu->cr4);
+    state_check(state, !(cpu->cr4 & ~(uint32_t)(CR4_VME | CR4_PVI)), "a bit of CR4 that no 486 has");
     for (unsigned i = 0; i < 8; i++)
         state_u32(state, "dr", &cpu->dr[i]);
     state_u32(state, "tr6", &cpu->tr6);

@@ -188,7 +188,7 @@ static void take_over(struct cpu *cpu, const struct task *task, bool wide)
     cpu->eip = task->eip;
     for (unsigned i = 0; i < 8; i++)
         cpu->r[i] = task->r[i];
-    cpu_set_eflags(cpu, (task->eflags & (cpu->has_cpuid ? IMAGE | FLAG_ID : IMAGE)) | 2);
+    cpu_set_eflags(cpu, (task->eflags & (cpu->has_cpuid ? IMAGE | FLAG_ID | FLAG_VIF | FLAG_VIP : IMAGE)) | 2);
     cpu->cpl = cpu_v86(cpu) ? 3 : task->segment[CS] & 3;
     for (unsigned seg = ES; seg <= GS; seg++) {
         if (cpu_v86(cpu))

@@ -52,6 +52,7 @@ static const struct { const char *name, *why; } excluded[] = {
     { "privileged_debug", "as above" }, { "privileged_fpu", "as above" }, { "privileged_gates", "as above" },
     { "privileged_iobitmap", "as above" }, { "privileged_paging", "as above" }, { "privileged_real", "as above" },
     { "privileged_segments", "as above" }, { "privileged_tasks", "as above" }, { "privileged_v86", "as above" },
+    { "privileged_vme", "as above" },
     { "resume", "is all interrupts; tests/emu/test_resume.c runs it in every mode" },
     { "sequences", "is for tests/emu/timing/test_sequences.c, and measured from outside" },
     { "stale_queue", "is about the difference" },

@@ -1,6 +1,7 @@
 /* System instructions, and what the part decides: CPUID, the ID flag, the signature, the FPU, UMOV, which registers
  * exist. Privileges are in test_protected.c, TR3-TR7 in test_cache_test.c and test_tlb.c. */
 #include "guest_cpu.h"
+#include "emu/cpu/vme.h"
 
 /* Level 0, 32 bits, as part of the N-th profile. False: there is no such. */
 static bool as_profile(struct guest *g, unsigned n)
@@ -79,7 +80,7 @@ static void cpuid_tells_the_part(void **state)
         assert_int_equal(cpu->r[EAX], profile_at(n)->signature);
         assert_int_equal(cpu->r[EBX], 0);
         assert_int_equal(cpu->r[ECX], 0);
-        assert_int_equal(cpu->r[EDX], profile_at(n)->has_fpu);
+        assert_int_equal(cpu->r[EDX], profile_at(n)->has_fpu | 2);
         cpu->r[EAX] = 2;
         RUN(g, "\x0F\xA2");
         assert_int_equal(cpu->r[EAX] | cpu->r[EBX] | cpu->r[ECX] | cpu->r[EDX], 0);
@@ -104,15 +105,15 @@ static void the_id_flag_toggles_where_cpuid_is(void **state)
 
 /* --- Registers that are not there --- */
 
-static void control_registers_1_and_4_to_7_do_not_exist(void **state)
+static void control_registers_1_and_5_to_7_do_not_exist_and_4_comes_with_cpuid(void **state)
 {
     struct guest *g = *state;
     for (unsigned n = 0; as_profile(g, n); n++)
         for (unsigned number = 0; number < 8; number++) {
-            bool there = number == 0 || number == 2 || number == 3;
+            bool there = number == 0 || number == 2 || number == 3 || (number == 4 && profile_at(n)->has_cpuid);
             const uint8_t load[] = { 0x0F, 0x22, (uint8_t)(0xC0 | number << 3) };
             const uint8_t store[] = { 0x0F, 0x20, (uint8_t)(0xC0 | number << 3) };
-            g->cpu.r[EAX] = CR0_ET | CR0_PE;
+            g->cpu.r[EAX] = number == 4 ? CR4_VME | CR4_PVI : CR0_ET | CR0_PE;
             run(g, load, sizeof load);
             if (there)
                 assert_int_equal(g->cpu.eip, CODE_AT + 3);
@@ -363,7 +364,7 @@ int main(void)
         GUEST_TEST(reset_leaves_the_signature_in_edx),
         GUEST_TEST(cpuid_tells_the_part),
         GUEST_TEST(the_id_flag_toggles_where_cpuid_is),
-        GUEST_TEST(control_registers_1_and_4_to_7_do_not_exist),
+        GUEST_TEST(control_registers_1_and_5_to_7_do_not_exist_and_4_comes_with_cpuid),
         GUEST_TEST(mod_is_ignored_in_moves_of_special_registers),
         GUEST_TEST(early_and_late_opcodes_are_undefined),
         GUEST_TEST(invalid_combinations_in_cr0_are_gp),
