@@ -1,5 +1,5 @@
-/* FAT12 and FAT16, after Microsoft's "FAT: General Overview of On-Disk Format" 1.03. The disk is hostile: every number
- * of it is checked, every cluster gets one owner, so that loops end, and directories nest DEEPEST levels at most.
+/* FAT12 and FAT16. The disk is hostile: every cluster gets one owner, so that loops end, and directories nest DEEPEST
+ * levels at most.
  *
  * Left out: FAT32, long names (DOS does not know them), contents of volumes over 2 GB. */
 #include "tui/fat.h"
@@ -8,18 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    SECTOR = 512, PARTITIONS = 32, DEEPEST = 24, PATH_BYTES = 260, MOST_OWNERS = 65536, ENTRY = 32, LABEL_BYTES = 16,
-    ATTRIBUTE_LABEL = 8, ATTRIBUTE_DIRECTORY = 16, FAT12_MOST = 4085, FAT16_MOST = 65525
-};
+enum { DEEPEST = 24, PATH_BYTES = 260, MOST_OWNERS = 65536, LABEL_BYTES = 24 };
 
 /* Clusters that are nobody's have owner 0. */
 struct volume {
-    uint64_t start, end;            /* bytes on the disk */
-    uint64_t fat, root, data;       /* where each begins */
-    uint32_t fat_bytes, table_bytes, cluster_bytes, clusters, fats;
-    bool wide;                      /* 16-bit entries */
-    uint8_t *table;                 /* table_bytes of the first FAT: those that have entries */
+    struct fat_volume at;
+    uint8_t *table;                 /* at.table_bytes of the first FAT */
     uint16_t *owner;                /* of cluster 2 + i */
     char label[LABEL_BYTES];        /* "partition 1: ", or "" */
     bool understood;
@@ -27,7 +21,7 @@ struct volume {
 
 struct fat {
     struct fat_disk disk;
-    struct volume volume[PARTITIONS];
+    struct volume volume[FAT_PARTITIONS];
     unsigned volumes;
     char **name;                    /* of owners; [0] is not used */
     uint32_t names;
@@ -35,29 +29,7 @@ struct fat {
     uint32_t texts;
 };
 
-static uint16_t get16(const uint8_t *p) { return (uint16_t)(p[0] | p[1] << 8); }
-static uint32_t get32(const uint8_t *p) { return get16(p) | (uint32_t)get16(p + 2) << 16; }
-
-static bool read_disk(const struct fat *fat, uint64_t offset, void *buffer, size_t bytes)
-{
-    return offset <= fat->disk.bytes && bytes <= fat->disk.bytes - offset &&
-           fat->disk.read(fat->disk.ctx, offset, buffer, bytes);
-}
-
 /* --- Directories --- */
-
-static uint32_t next_cluster(const struct volume *v, uint32_t cluster)
-{
-    if (v->wide)
-        return get16(v->table + cluster * 2);
-    uint16_t pair = get16(v->table + cluster + cluster / 2);
-    return cluster & 1 ? pair >> 4 : pair & 0xFFF;
-}
-
-static bool is_data(const struct volume *v, uint32_t cluster)
-{
-    return cluster >= 2 && cluster - 2 < v->clusters;
-}
 
 /* Number of a new owner called NAME; 0 if there are too many. */
 static uint16_t add_owner(struct fat *fat, const struct volume *v, const char *kind, const char *path)
@@ -83,8 +55,11 @@ static uint16_t add_owner(struct fat *fat, const struct volume *v, const char *k
 static uint32_t own_chain(struct volume *v, uint32_t cluster, uint16_t owner)
 {
     uint32_t count = 0;
-    for (; is_data(v, cluster) && !v->owner[cluster - 2]; cluster = next_cluster(v, cluster), count++)
+    while (fat_is_cluster(&v->at, cluster) && !v->owner[cluster - 2]) {
         v->owner[cluster - 2] = owner;
+        cluster = fat_table_get(&v->at, v->table, cluster);
+        count++;
+    }
     return count;
 }
 
@@ -110,9 +85,9 @@ static void read_directory(struct fat *fat, struct volume *v, uint32_t cluster, 
 static void take_entry(struct fat *fat, struct volume *v, const uint8_t *entry, struct place place)
 {
     char name[14], path[PATH_BYTES];
-    uint32_t cluster = get16(entry + 26);
-    bool directory = entry[11] & ATTRIBUTE_DIRECTORY;
-    if (entry[0] == 0xE5 || entry[0] == '.' || entry[11] & ATTRIBUTE_LABEL || !is_data(v, cluster) ||
+    uint32_t cluster = fat_get16(entry + 26);
+    bool directory = entry[11] & FAT_DIRECTORY;
+    if (entry[0] == 0xE5 || entry[0] == '.' || entry[11] & FAT_LABEL || !fat_is_cluster(&v->at, cluster) ||
         v->owner[cluster - 2])
         return;
     entry_name(entry, name);
@@ -129,11 +104,11 @@ static void take_entry(struct fat *fat, struct volume *v, const uint8_t *entry, 
 /* The entries in BYTES at OFFSET. False: the directory ends here. */
 static bool take_entries(struct fat *fat, struct volume *v, uint64_t offset, uint32_t bytes, struct place place)
 {
-    for (uint32_t at = 0; at < bytes; at += SECTOR) {
-        uint8_t sector[SECTOR];
-        if (!read_disk(fat, offset + at, sector, sizeof sector))
+    for (uint32_t at = 0; at < bytes; at += FAT_SECTOR) {
+        uint8_t sector[FAT_SECTOR];
+        if (!fat_read_disk(&fat->disk, offset + at, sector, sizeof sector))
             return false;
-        for (int i = 0; i < SECTOR; i += ENTRY) {
+        for (int i = 0; i < FAT_SECTOR; i += FAT_ENTRY) {
             if (!sector[i])
                 return false;
             take_entry(fat, v, sector + i, place);
@@ -146,104 +121,30 @@ static void read_directory(struct fat *fat, struct volume *v, uint32_t cluster, 
 {
     uint32_t steps = 0;
     while (steps++ < place.clusters &&
-           take_entries(fat, v, v->data + (uint64_t)(cluster - 2) * v->cluster_bytes, v->cluster_bytes, place))
-        cluster = next_cluster(v, cluster);
+           take_entries(fat, v, fat_cluster_offset(&v->at, cluster), v->at.cluster_bytes, place))
+        cluster = fat_table_get(&v->at, v->table, cluster);
 }
 
 /* --- Volumes --- */
 
-/* Lays the volume out by its BIOS parameter block. False: that makes no sense, or is not FAT12 or FAT16. */
-static bool lay_out(struct volume *v, const uint8_t *boot)
+static void add_volume(struct fat *fat, const struct fat_place *place)
 {
-    uint32_t per_cluster = boot[13], reserved = get16(boot + 14), entries = get16(boot + 17),
-             fat_sectors = get16(boot + 22);
-    uint32_t sectors = get16(boot + 19) ? get16(boot + 19) : get32(boot + 32);
-    uint64_t root_sectors = (entries * (uint64_t)ENTRY + SECTOR - 1) / SECTOR;
-    v->fats = boot[16];
-    uint64_t before = reserved + (uint64_t)v->fats * fat_sectors + root_sectors;
-    if (get16(boot + 11) != SECTOR || !per_cluster || per_cluster & (per_cluster - 1) || !reserved || !v->fats ||
-        v->fats > 2 || !fat_sectors || !entries || before >= sectors)
-        return false;
-    v->clusters = (uint32_t)((sectors - before) / per_cluster);
-    v->cluster_bytes = per_cluster * SECTOR;
-    v->fat_bytes = fat_sectors * SECTOR;
-    v->wide = v->clusters >= FAT12_MOST;
-    v->fat = v->start + (uint64_t)reserved * SECTOR;
-    v->root = v->fat + (uint64_t)v->fats * v->fat_bytes;
-    v->data = v->root + root_sectors * SECTOR;
-    v->end = v->start + (uint64_t)sectors * SECTOR;
-    uint64_t needed = v->wide ? (v->clusters + UINT64_C(2)) * 2 : (v->clusters + UINT64_C(2)) * 3 / 2 + 2;
-    v->table_bytes = (uint32_t)needed;
-    return v->clusters < FAT16_MOST && needed <= v->fat_bytes;
-}
-
-static void add_volume(struct fat *fat, uint64_t start, uint64_t bytes, unsigned number)
-{
-    uint8_t boot[SECTOR];
-    if (fat->volumes == PARTITIONS || !read_disk(fat, start, boot, sizeof boot))
+    uint8_t boot[FAT_SECTOR];
+    if (!fat_read_disk(&fat->disk, place->start, boot, sizeof boot))
         return;
     struct volume *v = &fat->volume[fat->volumes++];
-    *v = (struct volume){ .start = start, .end = start + bytes };
-    if (number)
-        snprintf(v->label, sizeof v->label, "partition %u: ", number);
-    if (!lay_out(v, boot) || v->data > fat->disk.bytes)
+    *v = (struct volume){ .understood = false };
+    if (place->number)
+        snprintf(v->label, sizeof v->label, "partition %u: ", place->number);
+    if (!fat_lay_out(&v->at, place->start, boot) || v->at.data > fat->disk.bytes) {
+        v->at = (struct fat_volume){ .start = place->start, .end = place->start + place->bytes };
         return;
-    v->table = malloc(v->table_bytes);
-    v->owner = calloc(v->clusters, sizeof *v->owner);
-    v->understood = v->table && v->owner && read_disk(fat, v->fat, v->table, v->table_bytes);
+    }
+    v->table = malloc(v->at.table_bytes);
+    v->owner = calloc(v->at.clusters, sizeof *v->owner);
+    v->understood = v->table && v->owner && fat_read_disk(&fat->disk, v->at.fat, v->table, v->at.table_bytes);
     if (v->understood)
-        take_entries(fat, v, v->root, (uint32_t)(v->data - v->root), (struct place){ "", 0, 0 });
-}
-
-/* --- Partition tables --- */
-
-static bool is_extended(uint8_t type) { return type == 0x05 || type == 0x0F || type == 0x85; }
-
-/* The chain of tables inside an extended partition. */
-static void add_logical(struct fat *fat, uint64_t extended)
-{
-    uint64_t at = extended;
-    for (unsigned number = 5; number < PARTITIONS; number++) {
-        uint8_t sector[SECTOR];
-        if (!read_disk(fat, at, sector, sizeof sector) || get16(sector + 510) != 0xAA55)
-            return;
-        const uint8_t *one = sector + 446, *next = sector + 462;
-        if (one[4])
-            add_volume(fat, at + get32(one + 8) * UINT64_C(512), get32(one + 12) * UINT64_C(512), number);
-        if (!is_extended(next[4]) || !get32(next + 8))
-            return;
-        at = extended + get32(next + 8) * UINT64_C(512);
-    }
-}
-
-/* Has SECTOR a partition table that makes sense? A floppy's boot sector has code there. */
-static bool is_table(const uint8_t *sector, uint64_t disk_bytes)
-{
-    unsigned used = 0;
-    for (int i = 0; i < 4; i++) {
-        const uint8_t *p = sector + 446 + i * 16;
-        if (p[0] & 0x7F || (p[4] && (!get32(p + 8) || get32(p + 8) * UINT64_C(512) >= disk_bytes)))
-            return false;
-        used += p[4] != 0;
-    }
-    return get16(sector + 510) == 0xAA55 && used;
-}
-
-static void add_volumes(struct fat *fat, const uint8_t *sector)
-{
-    struct volume whole = { .start = 0 };
-    if (lay_out(&whole, sector) || !is_table(sector, fat->disk.bytes)) {
-        add_volume(fat, 0, fat->disk.bytes, 0);
-        return;
-    }
-    for (unsigned i = 0; i < 4; i++) {
-        const uint8_t *p = sector + 446 + i * 16;
-        uint64_t start = get32(p + 8) * UINT64_C(512);
-        if (is_extended(p[4]))
-            add_logical(fat, start);
-        else if (p[4])
-            add_volume(fat, start, get32(p + 12) * UINT64_C(512), i + 1);
-    }
+        take_entries(fat, v, v->at.root, (uint32_t)(v->at.data - v->at.root), (struct place){ "", 0, 0 });
 }
 
 /* The texts of all volumes: TEXTS of them for each. */
@@ -266,13 +167,14 @@ static bool make_texts(struct fat *fat)
 
 struct fat *fat_open(const struct fat_disk *disk)
 {
-    uint8_t sector[SECTOR];
+    struct fat_place place[FAT_PARTITIONS];
     struct fat *fat = calloc(1, sizeof *fat);
     if (!fat)
         return NULL;
     fat->disk = *disk;
-    if (read_disk(fat, 0, sector, sizeof sector))
-        add_volumes(fat, sector);
+    unsigned places = fat_find_places(disk, place);
+    for (unsigned i = 0; i < places; i++)
+        add_volume(fat, &place[i]);
     if (make_texts(fat))
         return fat;
     fat_close(fat);
@@ -302,15 +204,15 @@ void fat_close(struct fat *fat)
 static const char *data_owner(const struct fat *fat, const struct volume *v, char *const *text, uint64_t offset,
                               uint64_t *end)
 {
-    uint64_t i = (offset - v->data) / v->cluster_bytes;
-    if (i >= v->clusters) {
-        *end = v->end;
+    uint64_t i = (offset - v->at.data) / v->at.cluster_bytes;
+    if (i >= v->at.clusters) {
+        *end = v->at.end;
         return text[TEXT_UNKNOWN];
     }
     uint16_t owner = v->owner[i];
-    while (i < v->clusters && v->owner[i] == owner)
+    while (i < v->at.clusters && v->owner[i] == owner)
         i++;
-    *end = v->data + i * v->cluster_bytes;
+    *end = v->at.data + i * v->at.cluster_bytes;
     return owner ? fat->name[owner] : text[TEXT_FREE];
 }
 
@@ -319,11 +221,11 @@ static const char *volume_owner(const struct fat *fat, unsigned n, uint64_t offs
     const struct volume *v = &fat->volume[n];
     char *const *text = fat->text + n * TEXTS;
     struct part { uint64_t end; unsigned text; } parts[] = {
-        { v->start + SECTOR, TEXT_BOOT }, { v->fat, TEXT_RESERVED }, { v->fat + v->fat_bytes, TEXT_FAT1 },
-        { v->root, TEXT_FAT2 }, { v->data, TEXT_ROOT }
+        { v->at.start + FAT_SECTOR, TEXT_BOOT }, { v->at.fat, TEXT_RESERVED }, { v->at.fat + v->at.fat_bytes, TEXT_FAT1 },
+        { v->at.root, TEXT_FAT2 }, { v->at.data, TEXT_ROOT }
     };
     if (!v->understood) {
-        *end = v->end;
+        *end = v->at.end;
         return text[TEXT_UNKNOWN];
     }
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
@@ -336,18 +238,18 @@ static const char *volume_owner(const struct fat *fat, unsigned n, uint64_t offs
 
 const char *fat_owner(const struct fat *fat, uint64_t offset, uint64_t *bytes)
 {
-    uint64_t end = fat->disk.bytes > offset ? fat->disk.bytes : offset + SECTOR;
+    uint64_t end = fat->disk.bytes > offset ? fat->disk.bytes : offset + FAT_SECTOR;
     const char *owner = NULL;
     for (unsigned i = 0; i < fat->volumes && !owner; i++) {
         const struct volume *v = &fat->volume[i];
-        if (offset >= v->start && offset < v->end)
+        if (offset >= v->at.start && offset < v->at.end)
             owner = volume_owner(fat, i, offset, &end);
-        else if (v->start > offset && v->start < end)
-            end = v->start;
+        else if (v->at.start > offset && v->at.start < end)
+            end = v->at.start;
     }
-    if (!owner && offset < SECTOR && fat->volumes) {
+    if (!owner && offset < FAT_SECTOR && fat->volumes) {
         owner = "partition table";
-        end = SECTOR;
+        end = FAT_SECTOR;
     }
     *bytes = end - offset;
     return owner ? owner : "outside of all partitions";

@@ -2,14 +2,9 @@
 #ifndef TUI_FAT_H
 #define TUI_FAT_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tui/fat_volume.h"
 
 struct fat;
-
-/* Reads BYTES at OFFSET of the disk; false: it cannot be read. */
-struct fat_disk { bool (*read)(void *ctx, uint64_t offset, void *buffer, size_t bytes); void *ctx; uint64_t bytes; };
 
 /* Understands the volumes of a disk: a floppy's one, or those of the partition table, logical ones included. Damaged
  * volumes are understood as far as they make sense. NULL: out of memory. */
