@@ -137,6 +137,7 @@ void catch_describe(const struct probe_event *e, char *text, size_t size)
     case PROBE_FLOPPY_SEEK: snprintf(text, size, "seek %s to cylinder %u", drive_name(a), b); break;
     case PROBE_KEY: snprintf(text, size, "key 0x%02x", a); break;
     case PROBE_SCREEN_MODE: snprintf(text, size, "screen %ux%u %s", a, b, e->c ? "graphics" : "text"); break;
+    case PROBE_SPEAKER: snprintf(text, size, "speaker %s", b ? "moves" : a & 1 ? "driven" : "still"); break;
     default: snprintf(text, size, "%s %u", probe_name(e->kind), a); break;
     }
 }
@@ -437,6 +438,12 @@ static enum debugger_result catch_screen(struct debugger *d, void *ctx, const ch
     return make(d, "screen", arguments, filter_of(PROBE_SCREEN_MODE, PROBE_KINDS), no_words);
 }
 
+static enum debugger_result catch_speaker(struct debugger *d, void *ctx, const char *arguments)
+{
+    (void)ctx;
+    return make(d, "speaker", arguments, filter_of(PROBE_SPEAKER, PROBE_KINDS), no_words);
+}
+
 static enum debugger_result run_catch(struct debugger *d, void *ctx, const char *arguments)
 {
     (void)ctx;
@@ -511,5 +518,9 @@ const struct debugger_command catch_commands[] = {
     { "screen", "catch", 0, catch_screen, "Catch changes of the screen mode.",
       "Usage: catch screen [if CONDITION]\n"
       "$_a and $_b are columns and rows, $_c is 1 for graphics.", COMPLETE_NOTHING, NULL, false },
+    { "speaker", "catch", 0, catch_speaker, "Catch changes of what the speaker does: tone, gate, data bit.",
+      "Usage: catch speaker [if CONDITION]\n"
+      "$_d is the tick from which on, $_a bit 0 its level then, $_b the ticks until that changes, or 0.", COMPLETE_NOTHING,
+      NULL, false },
     { 0 }
 };

@@ -30,6 +30,7 @@ static const char *const names[PROBE_KINDS] = {
     [PROBE_FLOPPY_SEEK] = "floppy-seek",
     [PROBE_KEY] = "key",
     [PROBE_SCREEN_MODE] = "screen-mode",
+    [PROBE_SPEAKER] = "speaker",
 };
 
 static void update_mask(struct probes *probes)

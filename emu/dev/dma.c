@@ -1,8 +1,13 @@
 /* The 8237A pair, after Intel's data sheet (231466) and the AT's page registers (IBM AT Technical Reference).
  *
  * Transfers are done in bulk when the device asks, so priority among channels and the demand, single and block modes
- * make no difference; the bus cycles are counted for the board. Left out: memory-to-memory transfers, which a PC cannot
- * use (channel 0 has no free page), and transfers started by the request register, which is stored and shown only. */
+ * make no difference; the bus cycles are counted for the board. A request by software is served in block mode, as the
+ * data sheet has it, whatever the mask says, and at once when both controllers let it: no device answers, so that
+ * writes store what floating data lines read as, and reads go nowhere.
+ * Left out: memory-to-memory transfers (command bit 0). A PC cannot use them, as the board's page registers are chosen by
+ * the DACK lines, which stay inactive in them; a software request of channel 0 or 1 with that bit set is never served, and
+ * stays in the status. Command bits 6 and 7, which turn the sense of DREQ and DACK and stop every device of a PC, and bits 1
+ * (hold channel 0's address, for memory to memory), 4 (rotating priority) and 5 (a longer write pulse) have no effect. */
 #include "emu/dev/dma.h"
 
 #include <string.h>
@@ -10,8 +15,9 @@
 #include "emu/probe.h"
 #include "emu/state.h"
 
-enum { COMMAND_DISABLE = 0x04, COMMAND_COMPRESSED = 0x08 };
-enum { MODE_DIRECTION = 0x0C, MODE_AUTOINIT = 0x10, MODE_DECREMENT = 0x20, MODE_CASCADE = 0xC0 };
+enum { COMMAND_MEMORY_TO_MEMORY = 0x01, COMMAND_DISABLE = 0x04, COMMAND_COMPRESSED = 0x08 };
+enum { MODE_DIRECTION = 0x0C, MODE_AUTOINIT = 0x10, MODE_DECREMENT = 0x20, MODE_SERVICE = 0xC0, MODE_BLOCK = 0x80,
+       MODE_CASCADE = 0xC0 };
 enum { CHIP0_BASE = 0x00, PAGE_BASE = 0x80, CHIP1_BASE = 0xC0 };
 
 /* Page register of each channel, as an offset from port 80h. Channel 4 has that of refresh. */
@@ -24,20 +30,26 @@ static bool is_masked(const struct dma_chip *chip, unsigned ch)
 
 static bool is_cascade(const struct dma_channel *channel)
 {
-    return (channel->mode & MODE_CASCADE) == MODE_CASCADE;
+    return (channel->mode & MODE_SERVICE) == MODE_CASCADE;
 }
 
-bool dma_ready(const struct dma *dma, unsigned channel)
+/* Does the board get the bus for CHANNEL, if the channel asks? Channels 0-3 have it through channel 4. */
+static bool has_way_to_bus(const struct dma *dma, unsigned channel)
 {
     const struct dma_chip *outer = &dma->chip[1];
 
     if (channel > 7 || channel == 4 || (outer->command & COMMAND_DISABLE))
         return false;
+    if (channel > 4)
+        return true;
+    return !(dma->chip[0].command & COMMAND_DISABLE) && !is_masked(outer, 0) && is_cascade(&outer->channel[0]);
+}
+
+bool dma_ready(const struct dma *dma, unsigned channel)
+{
+    if (!has_way_to_bus(dma, channel))
+        return false;
     const struct dma_chip *chip = &dma->chip[channel >> 2];
-    if (channel < 4) {
-        if ((chip->command & COMMAND_DISABLE) || is_masked(outer, 0) || !is_cascade(&outer->channel[0]))
-            return false;
-    }
     return !is_masked(chip, channel & 3) && !is_cascade(&chip->channel[channel & 3]);
 }
 
@@ -128,6 +140,32 @@ static void reach_terminal_count(struct dma_chip *chip, unsigned ch)
     }
 }
 
+/* Moves up to LENGTH bytes on a channel that has the bus; see dma_transfer. */
+static uint32_t transfer(struct dma *dma, const struct request *request, uint32_t length, bool *terminal_count)
+{
+    struct dma_chip *chip = &dma->chip[request->shift];
+    struct dma_channel *counters = &chip->channel[request->channel & 3];
+    uint32_t left = counters->count + 1u;
+    uint32_t units = length >> request->shift;
+
+    if (units > left)
+        units = left;
+    if (!units)
+        return 0;
+    if (probe_wants(dma->config.probes, PROBE_DMA))
+        probe_emit(dma->config.probes, PROBE_DMA, request->channel, dma_address(dma, request->channel),
+                   units << request->shift, request->to_memory);
+    move(dma, request, units);
+    counters->count = (uint16_t)(counters->count - units);
+    if (units == left) {
+        *terminal_count = true;
+        reach_terminal_count(chip, request->channel & 3);
+    }
+    if (dma->config.hold)
+        dma->config.hold(dma->config.hold_ctx, units);
+    return units << request->shift;
+}
+
 uint32_t dma_transfer(void *ctx, unsigned channel, uint8_t *buffer, uint32_t length, bool to_memory,
                       bool *terminal_count)
 {
@@ -135,28 +173,33 @@ uint32_t dma_transfer(void *ctx, unsigned channel, uint8_t *buffer, uint32_t len
     struct request request = { channel, channel >> 2, to_memory, buffer };
 
     *terminal_count = false;
-    if (!dma_ready(dma, channel))
-        return 0;
-    struct dma_chip *chip = &dma->chip[request.shift];
-    struct dma_channel *counters = &chip->channel[channel & 3];
-    uint32_t left = counters->count + 1u;
-    uint32_t units = length >> request.shift;
-    if (units > left)
-        units = left;
-    if (!units)
-        return 0;
-    if (probe_wants(dma->config.probes, PROBE_DMA))
-        probe_emit(dma->config.probes, PROBE_DMA, channel, dma_address(dma, channel),
-                   units << request.shift, to_memory);
-    move(dma, &request, units);
-    counters->count = (uint16_t)(counters->count - units);
-    if (units == left) {
-        *terminal_count = true;
-        reach_terminal_count(chip, channel & 3);
+    return dma_ready(dma, channel) ? transfer(dma, &request, length, terminal_count) : 0;
+}
+
+static bool is_asked_by_software(const struct dma *dma, unsigned channel)
+{
+    const struct dma_chip *chip = &dma->chip[channel >> 2];
+    bool memory_to_memory = (chip->command & COMMAND_MEMORY_TO_MEMORY) && (channel & 3) <= 1;
+
+    return (chip->software_request >> (channel & 3) & 1) && has_way_to_bus(dma, channel) && !memory_to_memory &&
+           (chip->channel[channel & 3].mode & MODE_SERVICE) == MODE_BLOCK;
+}
+
+/* A block goes on until its count ends. */
+static void serve_software_requests(struct dma *dma)
+{
+    uint8_t nothing[512];
+
+    for (unsigned channel = 0; channel < 8; channel++) {
+        if (!is_asked_by_software(dma, channel))
+            continue;
+        unsigned direction = dma->chip[channel >> 2].channel[channel & 3].mode & MODE_DIRECTION;
+        struct request request = { channel, channel >> 2, direction >> 2 == DMA_TO_MEMORY, nothing };
+        for (bool ended = false; !ended;) {
+            memset(nothing, 0xFF, sizeof nothing);
+            transfer(dma, &request, sizeof nothing, &ended);
+        }
     }
-    if (dma->config.hold)
-        dma->config.hold(dma->config.hold_ctx, units);
-    return units << request.shift;
 }
 
 void dma_set_request(void *ctx, unsigned channel, bool level)
@@ -275,6 +318,7 @@ static void chip0_write(void *ctx, uint16_t port, uint32_t value, unsigned size)
 
     (void)size;
     write_register(&dma->chip[0], port - CHIP0_BASE, (uint8_t)value);
+    serve_software_requests(dma);
 }
 
 /* The second chip's A0 is the bus's A1: each register answers at two ports. */
@@ -292,6 +336,7 @@ static void chip1_write(void *ctx, uint16_t port, uint32_t value, unsigned size)
 
     (void)size;
     write_register(&dma->chip[1], (unsigned)(port - CHIP1_BASE) >> 1, (uint8_t)value);
+    serve_software_requests(dma);
 }
 
 static uint32_t page_read(void *ctx, uint16_t port, unsigned size)

@@ -3,8 +3,12 @@
  * An input must stay high until the acknowledge, in edge mode too: a request whose line falls is forgotten, and an
  * acknowledge that comes anyway finds nobody and gets the vector of input 7 without a bit in service. The slave's INT
  * drops during each acknowledge, so that the edge-triggered master sees a further request of the slave as a new edge.
- * Left out: the MCS-80/85 call sequence (ICW4 bit 0) and buffered mode, which change nothing that software on a PC can
- * see. ELCR bits as in the EISA chipsets: 0, 1, 2, 8 and 13 are always edge-triggered. */
+ * INT follows the requests; the CPU looks at it between instructions and acknowledges at once, so that here a request
+ * falls too late only if it does so within the acknowledge.
+ * ELCR bits as in the EISA chipsets: 0, 1, 2, 8 and 13 are always edge-triggered; ICW1 makes a whole chip's inputs
+ * level-triggered beside them.
+ * Left out: the MCS-80/85 mode (ICW4 bit 0 clear), whose acknowledge has three pulses, where this CPU gives two: it is
+ * taken for the 8086's. Buffered mode (ICW4 bits 2 and 3) moves a pin that the board has tied, and is ignored. */
 #include "emu/dev/pic.h"
 
 #include "emu/probe.h"
@@ -32,7 +36,7 @@ static int pending(const struct pic *chip)
     for (unsigned i = 1; i <= 8; i++) {
         unsigned input = (chip->lowest + i) & 7;
         uint8_t bit = (uint8_t)(1u << input);
-        if ((requests & bit) && (!(busy & bit) || (chip->fully_nested && input == CASCADE)))
+        if ((requests & bit) && (!(busy & bit) || (chip->fully_nested && (chip->slave_inputs & bit))))
             return (int)input;
         if (busy & bit)
             return -1;
@@ -97,11 +101,14 @@ void pic_set_irq(void *ctx, unsigned irq, bool level)
     update(pair);
 }
 
-static uint8_t acknowledge_slave(struct pic_pair *pair, unsigned *irq)
+/* The vector of the slave, if it goes by the number that the master puts on the cascade lines; else the data lines float. */
+static uint8_t acknowledge_slave(struct pic_pair *pair, unsigned number, unsigned *irq)
 {
     struct pic *slave = &pair->chip[SLAVE];
     int input = pending(slave);
 
+    if (slave->number != number && !slave->single)
+        return 0xFF;
     set_input(&pair->chip[MASTER], CASCADE, false);
     if (input >= 0)
         accept(slave, (unsigned)input);
@@ -123,8 +130,8 @@ uint8_t pic_acknowledge(void *ctx)
         accept(master, (unsigned)input);
         irq = (unsigned)input;
         vector = (uint8_t)(master->base + input);
-        if (input == CASCADE && !master->single)
-            vector = acknowledge_slave(pair, &irq);
+        if (master->slave_inputs >> input & 1)
+            vector = acknowledge_slave(pair, (unsigned)input, &irq);
     }
     if (probe_wants(pair->config.probes, PROBE_IRQ_ACCEPTED))
         probe_emit(pair->config.probes, PROBE_IRQ_ACCEPTED, irq, vector, 0, 0);
@@ -195,10 +202,12 @@ static void write_icw1(struct pic *chip, uint8_t value)
     chip->lowest = 7;
     chip->special_mask = chip->read_isr = chip->poll = false;
     chip->auto_eoi = chip->fully_nested = chip->rotate_auto_eoi = false;
+    chip->slave_inputs = 0;
+    chip->number = 7;
     chip->icw_next = 2;
 }
 
-static void write_odd(struct pic *chip, uint8_t value)
+static void write_odd(struct pic *chip, bool is_master, uint8_t value)
 {
     switch (chip->icw_next) {
     case 0:
@@ -208,7 +217,11 @@ static void write_odd(struct pic *chip, uint8_t value)
         chip->base = value & 0xF8;
         chip->icw_next = !chip->single ? 3 : chip->needs_icw4 ? 4 : 0;
         break;
-    case 3: /* which inputs have slaves, or the slave's number: fixed by the board */
+    case 3:
+        if (is_master)
+            chip->slave_inputs = value;
+        else
+            chip->number = value & 7;
         chip->icw_next = chip->needs_icw4 ? 4 : 0;
         break;
     default:
@@ -229,7 +242,7 @@ static void port_write(void *ctx, uint16_t port, uint32_t value, unsigned size)
 
     (void)size;
     if (port & 1)
-        write_odd(&pair->chip[which], (uint8_t)value);
+        write_odd(&pair->chip[which], which == MASTER, (uint8_t)value);
     else if (value & ICW1)
         write_icw1(&pair->chip[which], (uint8_t)value);
     else if (value & OCW3)
@@ -320,6 +333,8 @@ static void visit_chip(struct pic *chip, struct state *state)
     state_u8(state, "level", &chip->level);
     state_u8(state, "lowest", &chip->lowest);
     state_u8(state, "icw_next", &chip->icw_next);
+    state_u8(state, "slave_inputs", &chip->slave_inputs);
+    state_u8(state, "number", &chip->number);
     state_bool(state, "initialised", &chip->initialised);
     state_bool(state, "single", &chip->single);
     state_bool(state, "needs_icw4", &chip->needs_icw4);
@@ -331,6 +346,7 @@ static void visit_chip(struct pic *chip, struct state *state)
     state_bool(state, "read_isr", &chip->read_isr);
     state_bool(state, "poll", &chip->poll);
     state_check(state, chip->lowest <= 7, "lowest priority out of range");
+    state_check(state, chip->number <= 7, "number of a slave out of range");
     state_check(state, chip->icw_next == 0 || (chip->icw_next >= 2 && chip->icw_next <= 4), "ICW out of range");
 }
 

@@ -24,6 +24,8 @@ struct pic {
     uint8_t level;              /* ELCR: inputs that are level-triggered */
     uint8_t lowest;             /* input with the lowest priority, 7 unless rotated */
     uint8_t icw_next;           /* ICW expected at the odd port: 2, 3 or 4; 0 when operating */
+    uint8_t slave_inputs;       /* master: inputs with a slave behind them (ICW3), none if single */
+    uint8_t number;             /* slave: the input of the master that it answers to (ICW3), 7 until it is told */
     bool initialised;           /* the ICW sequence was completed at least once */
     bool single;                /* ICW1: no ICW3 follows */
     bool needs_icw4;            /* ICW1 */

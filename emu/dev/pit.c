@@ -14,11 +14,12 @@
  * limits only (150 ns). Bit 7 of port 61h is the XT's keyboard acknowledge; writing it does nothing on an AT. */
 #include "emu/dev/pit.h"
 
+#include "emu/probe.h"
 #include "emu/state.h"
 
 enum { PORT_CONTROL = 0x43, PORT_B = 0x61 };
-enum { B_GATE2 = 0x01, B_WRITABLE = 0x0F, B_REFRESH = 0x10, B_OUT2 = 0x20 };
-enum { STATUS_OUT = 0x80, STATUS_NULL = 0x40 };
+enum { B_GATE2 = 0x01, B_SPEAKER = 0x02, B_WRITABLE = 0x0F, B_REFRESH = 0x10, B_OUT2 = 0x20 };
+enum { STATUS_OUT = 0x80, STATUS_NULL = 0x40, STATUS_MODE = 0x3F };
 enum { REFRESH_PERIODS = 18 };
 
 #define NEVER UINT64_MAX
@@ -328,21 +329,24 @@ static void write_count(struct pit_channel *c, uint8_t value, uint64_t now, uint
     }
 }
 
-static struct pit_channel channel_in_mode(unsigned mode, unsigned access, bool gate)
+/* CONTROL: a control word; the number of the channel in it does not matter. Modes 6 and 7 are 2 and 3. */
+static struct pit_channel channel_in_mode(uint8_t control, bool gate)
 {
-    return (struct pit_channel){ .mode = (uint8_t)mode, .access = (uint8_t)access, .gate = gate,
+    unsigned mode = control >> 1 & 7;
+
+    if (mode > 5)
+        mode -= 4;
+    return (struct pit_channel){ .programmed = control & STATUS_MODE, .mode = (uint8_t)mode,
+                                 .access = control >> 4 & 3, .bcd = control & 1, .gate = gate,
                                  .held = !gate && mode != 1 && mode != 5, .load_at = NEVER,
                                  .trigger_at = NEVER, .resume_at = NEVER };
 }
 
 static void write_control(struct pit_channel *c, uint8_t value, uint64_t now)
 {
-    unsigned mode = value >> 1 & 7;
-
     settle(c, now);
     uint16_t frozen = channel_count(c, now);
-    *c = channel_in_mode(mode > 5 ? mode - 4 : mode, value >> 4 & 3, c->gate);
-    c->bcd = value & 1;
+    *c = channel_in_mode(value, c->gate);
     c->frozen = frozen;
 }
 
@@ -361,8 +365,7 @@ static void latch_status(struct pit_channel *c, uint64_t now)
         return;
     settle(c, now);
     bool null = !c->loaded || c->pending;
-    c->status = (uint8_t)((channel_out(c, now) ? STATUS_OUT : 0) | (null ? STATUS_NULL : 0) | c->access << 4 |
-                          c->mode << 1 | c->bcd);
+    c->status = (uint8_t)((channel_out(c, now) ? STATUS_OUT : 0) | (null ? STATUS_NULL : 0) | c->programmed);
     c->status_latched = true;
 }
 
@@ -377,6 +380,85 @@ static void read_back(struct pit *pit, uint8_t value)
             latch_status(&pit->channel[i], present(pit));
     }
 }
+
+/* --- The speaker: OUT of channel 2, let through by port 61h bit 1 --- */
+
+/* Nothing is left to happen at a clock edge but what the cycle repeats. */
+static bool is_settled(const struct pit_channel *c, uint64_t now)
+{
+    bool low_follows, stopped_strobe = c->mode >= 4 && c->held && !channel_out(c, now);
+    bool counts_to_sample = c->held && c->loaded && now - c->start < c->position;
+
+    return c->load_at == NEVER && c->trigger_at == NEVER && c->resume_at == NEVER && !stopped_strobe &&
+           !counts_to_sample && cycle_end(c, &low_follows) == NEVER;
+}
+
+/* The next period after NOW in which anything may happen in a channel that is not settled. */
+static uint64_t next_turn(const struct pit_channel *c, uint64_t now)
+{
+    uint64_t next = next_change(c, now);
+
+    if (c->trigger_at < next)
+        next = c->trigger_at;
+    if (c->resume_at < next)
+        next = c->resume_at;
+    return next == NEVER || next <= now ? now + 1 : next;
+}
+
+/* Reports what channel C, settled at period NOW, does from tick FROM of it on. */
+static void emit_wave(const struct pit *pit, const struct pit_channel *c, uint64_t now, uint64_t from)
+{
+    bool level = channel_out(c, now);
+    uint64_t edge = c->loaded ? next_edge(c, now) : NEVER;
+    uint32_t n = periods_of(c, c->active), high = c->mode == 2 ? n - 1 : high_half(n), same = 0, other = 0;
+
+    if (is_periodic(c)) {
+        same = level ? high : n - high;
+        other = n - same;
+    } else if (c->mode >= 4 && level) {
+        other = 1;
+    }
+    if (edge == NEVER)
+        probe_emit(pit->config.probes, PROBE_SPEAKER, level, 0, 0, from);
+    else
+        probe_emit(pit->config.probes, PROBE_SPEAKER, level | (uint32_t)(same * TICKS_PER_PIT) << 1,
+                   (uint32_t)(edge * TICKS_PER_PIT - from), (uint32_t)(other * TICKS_PER_PIT), from);
+}
+
+/* First what is still on its way to the counter, level by level (a written count waits for the end of a cycle, so these are
+ * a few), then what repeats. */
+void pit_tell_speaker(const struct pit *pit)
+{
+    enum { TURNS = 12 };
+    struct pit_channel c = pit->channel[2];
+    uint64_t now = present(pit), from = pit->config.clock->now;
+
+    if (!pit->config.probes || !probe_wants(pit->config.probes, PROBE_SPEAKER))
+        return;
+    if (!(pit->control & B_SPEAKER)) {
+        probe_emit(pit->config.probes, PROBE_SPEAKER, 0, 0, 0, from);
+        return;
+    }
+    settle(&c, now);
+    for (int i = 0; i < TURNS && !is_settled(&c, now); i++) {
+        probe_emit(pit->config.probes, PROBE_SPEAKER, channel_out(&c, now), 0, 0, from);
+        now = next_turn(&c, now);
+        from = now * TICKS_PER_PIT;
+        settle(&c, now);
+    }
+    emit_wave(pit, &c, now, from);
+}
+
+uint32_t pit_speaker_periods(const struct pit *pit)
+{
+    struct pit_channel c = pit->channel[2];
+
+    settle(&c, present(pit));
+    bool sounds = (pit->control & B_SPEAKER) && c.loaded && is_periodic(&c) && next_edge(&c, present(pit)) != NEVER;
+    return sounds ? periods_of(&c, c.active) : 0;
+}
+
+/* --- Ports --- */
 
 static void timer_write(void *ctx, uint16_t port, uint32_t value, unsigned size)
 {
@@ -400,6 +482,8 @@ static void timer_write(void *ctx, uint16_t port, uint32_t value, unsigned size)
     }
     if (ch == 0)
         update_irq(pit);
+    else if (ch == 2)
+        pit_tell_speaker(pit);
 }
 
 static uint32_t timer_read(void *ctx, uint16_t port, unsigned size)
@@ -475,8 +559,11 @@ static void port_b_write(void *ctx, uint16_t port, uint32_t value, unsigned size
 
     (void)port;
     (void)size;
+    uint8_t changed = pit->control ^ (uint8_t)value;
     pit->control = value & B_WRITABLE;
     set_gate(&pit->channel[2], value & B_GATE2, present(pit), gate_sample(pit));
+    if (changed & (B_GATE2 | B_SPEAKER))
+        pit_tell_speaker(pit);
 }
 
 uint16_t pit_count(const struct pit *pit, unsigned ch)
@@ -509,12 +596,13 @@ void pit_init(struct pit *pit, const struct pit_config *config)
 
 void pit_reset(struct pit *pit)
 {
-    pit->channel[0] = channel_in_mode(3, PIT_ACCESS_BOTH, true);
-    pit->channel[1] = channel_in_mode(2, PIT_ACCESS_LOW, true);
-    pit->channel[2] = channel_in_mode(3, PIT_ACCESS_BOTH, false);
+    pit->channel[0] = channel_in_mode(PIT_ACCESS_BOTH << 4 | 3 << 1, true);
+    pit->channel[1] = channel_in_mode(PIT_ACCESS_LOW << 4 | 2 << 1, true);
+    pit->channel[2] = channel_in_mode(PIT_ACCESS_BOTH << 4 | 3 << 1, false);
     set_count(&pit->channel[1], REFRESH_PERIODS, present(pit), count_edge(pit));
     pit->control = 0;
     update_irq(pit);
+    pit_tell_speaker(pit);
 }
 
 /* Distances in time stay far from overflow, whatever a file says. A cycle may have begun a little before power-on. */
@@ -530,6 +618,7 @@ static bool sane_edge(uint64_t edge)
 
 static void visit_channel(struct pit_channel *c, struct state *state)
 {
+    state_u8(state, "programmed", &c->programmed);
     state_u8(state, "mode", &c->mode);
     state_u8(state, "access", &c->access);
     state_bool(state, "bcd", &c->bcd);
@@ -555,6 +644,7 @@ static void visit_channel(struct pit_channel *c, struct state *state)
     state_u64(state, "trigger_at", &c->trigger_at);
     state_u64(state, "resume_at", &c->resume_at);
     state_u64(state, "position", &c->position);
+    state_check(state, c->programmed <= STATUS_MODE, "control word out of range");
     state_check(state, c->mode <= 5, "mode out of range");
     state_check(state, c->access >= PIT_ACCESS_LOW && c->access <= PIT_ACCESS_BOTH, "access out of range");
     state_check(state, sane_period(c->start + 0x20000) && sane_period(c->pending_edge) && sane_period(c->position) &&

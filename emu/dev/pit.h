@@ -13,12 +13,14 @@
 #include "emu/bus.h"
 #include "emu/clock.h"
 
+struct probes;
 struct state;
 
 enum { PIT_ACCESS_LOW = 1, PIT_ACCESS_HIGH = 2, PIT_ACCESS_BOTH = 3 };
 
 /* Times are numbers of clock periods: period n lies between the falling edges at n and n + 1 TICKS_PER_PIT. */
 struct pit_channel {
+    uint8_t programmed;         /* bits 0-5 of the control word, as written: what the status shows */
     uint8_t mode;               /* 0-5 */
     uint8_t access;             /* PIT_ACCESS_* */
     bool bcd;
@@ -50,6 +52,7 @@ struct pit_config {
     struct bus *bus;
     struct clock *clock;
     struct line irq;            /* OUT of channel 0 */
+    struct probes *probes;      /* PROBE_SPEAKER; NULL: nobody listens */
 };
 
 struct pit {
@@ -72,6 +75,13 @@ uint16_t pit_count(const struct pit *pit, unsigned ch);
 
 /* The OUT pin of channel CH (0-2) now. */
 bool pit_out(const struct pit *pit, unsigned ch);
+
+/* The speaker's tone: periods of 1.193182 MHz in a cycle of its level, or 0 if that does not change by itself. */
+uint32_t pit_speaker_periods(const struct pit *pit);
+
+/* Reports by PROBE_SPEAKER what the speaker does from now on. The chip does so itself at each change; a listener that
+ * has just come asks. */
+void pit_tell_speaker(const struct pit *pit);
 
 void pit_visit(struct pit *pit, struct state *state);
 

@@ -314,6 +314,215 @@ static void page_registers_are_readable(void **state)
         assert_int_equal(dma_page(&b->dma, ch), pages[ch] + 3);
 }
 
+/* --- Requests by software --- */
+
+static void program_1(struct board *b, uint8_t mode, uint16_t address, uint16_t count)
+{
+    rig_out(&b->rig, 0x0C, 0);
+    rig_out(&b->rig, 0x0B, mode | 1);
+    rig_out(&b->rig, 0x02, (uint8_t)address);
+    rig_out(&b->rig, 0x02, (uint8_t)(address >> 8));
+    rig_out(&b->rig, 0x83, 2);
+    rig_out(&b->rig, 0x03, (uint8_t)count);
+    rig_out(&b->rig, 0x03, (uint8_t)(count >> 8));
+}
+
+/* Non-maskable, and cleared by the terminal count. No device drives the bus. */
+static void software_request_moves_a_block_of_nothing(void **state)
+{
+    struct board *b = *state;
+
+    program_1(b, 0x84, 0x1000, 999);
+    assert_int_equal(b->dma.chip[0].mask & 2, 2);
+    rig_out(&b->rig, 0x09, 0x05);
+    assert_int_equal(read_two(b, 0x02), 0x13E8);
+    assert_int_equal(read_two(b, 0x03), 0xFFFF);
+    assert_int_equal(rig_in(&b->rig, 0x08), 0x02);
+    assert_int_equal(b->cycles, 1000);
+    for (int i = 0; i < 1000; i++)
+        assert_int_equal(b->rig.ram[0x21000 + i], 0xFF);
+    assert_int_equal(b->rig.ram[0x20FFF], 0);
+    assert_int_equal(b->rig.ram[0x213E8], 0);
+}
+
+static void software_request_reads_and_verifies_without_writing(void **state)
+{
+    struct board *b = *state;
+
+    program_1(b, 0x88, 0x1000, 99);
+    rig_out(&b->rig, 0x09, 0x05);
+    assert_int_equal(read_two(b, 0x02), 0x1064);
+    program_1(b, 0xA0, 0x1000, 99);
+    rig_out(&b->rig, 0x09, 0x05);
+    assert_int_equal(read_two(b, 0x02), 0x0F9C);
+    for (int i = 0; i < 0x200; i++)
+        assert_int_equal(b->rig.ram[0x20F00 + i], 0);
+}
+
+static void software_request_starts_over_once_with_autoinit(void **state)
+{
+    struct board *b = *state;
+
+    program_1(b, 0x90, 0x1000, 99);
+    rig_out(&b->rig, 0x09, 0x05);
+    assert_int_equal(read_two(b, 0x02), 0x1000);
+    assert_int_equal(read_two(b, 0x03), 99);
+    assert_int_equal(rig_in(&b->rig, 0x08), 0x02);
+    assert_int_equal(b->cycles, 100);
+}
+
+static void software_request_is_served_in_block_mode_only(void **state)
+{
+    struct board *b = *state;
+    static const uint8_t modes[] = { 0x04, 0x44, 0xC4 };
+
+    for (int i = 0; i < 3; i++) {
+        program_1(b, modes[i], 0x1000, 99);
+        rig_out(&b->rig, 0x09, 0x05);
+        assert_int_equal(read_two(b, 0x02), 0x1000);
+        assert_int_equal(rig_in(&b->rig, 0x08), 0x20);
+    }
+    rig_out(&b->rig, 0x09, 0x01);
+    assert_int_equal(rig_in(&b->rig, 0x08), 0x00);
+}
+
+static void software_request_waits_for_both_controllers(void **state)
+{
+    struct board *b = *state;
+
+    rig_out(&b->rig, 0x08, 0x04);
+    rig_out(&b->rig, 0xD4, 0x04);
+    program_1(b, 0x84, 0x1000, 99);
+    rig_out(&b->rig, 0x09, 0x05);
+    rig_out(&b->rig, 0x08, 0x00);
+    assert_int_equal(read_two(b, 0x02), 0x1000);
+    rig_out(&b->rig, 0xD4, 0x00);
+    assert_int_equal(read_two(b, 0x02), 0x1064);
+}
+
+static void software_request_moves_words_on_channel_5(void **state)
+{
+    struct board *b = *state;
+
+    program_5(b, 0x84, 2, 0x1000, 299);
+    rig_out(&b->rig, 0xD2, 0x05);
+    assert_int_equal(read_two(b, 0xC4), 0x112C);
+    assert_int_equal(b->rig.ram[0x22000], 0xFF);
+    assert_int_equal(b->rig.ram[0x22257], 0xFF);
+    assert_int_equal(b->rig.ram[0x22258], 0x00);
+    assert_int_equal(b->cycles, 300);
+}
+
+static void software_request_of_65536_ends(void **state)
+{
+    struct board *b = *state;
+
+    program_1(b, 0xA4, 0x1234, 0xFFFF);
+    rig_out(&b->rig, 0x09, 0x05);
+    assert_int_equal(read_two(b, 0x02), 0x1234);
+    assert_int_equal(read_two(b, 0x03), 0xFFFF);
+    assert_int_equal(b->cycles, 0x10000);
+}
+
+/* Memory to memory: the page registers have no DACK to be chosen by. */
+static void memory_to_memory_is_never_served(void **state)
+{
+    struct board *b = *state;
+
+    b->rig.ram[0x20000] = 0x11;
+    rig_out(&b->rig, 0x87, 2);
+    rig_out(&b->rig, 0x08, 0x01);
+    program_1(b, 0x84, 0x1000, 99);
+    rig_out(&b->rig, 0x0B, 0x88);
+    rig_out(&b->rig, 0x09, 0x04);
+    rig_out(&b->rig, 0x09, 0x05);
+    assert_int_equal(rig_in(&b->rig, 0x08), 0x30);
+    assert_int_equal(b->rig.ram[0x21000], 0);
+    assert_int_equal(rig_in(&b->rig, 0x0D), 0);
+    assert_int_equal(b->cycles, 0);
+    rig_out(&b->rig, 0x0D, 0);
+    assert_int_equal(rig_in(&b->rig, 0x08), 0);
+}
+
+/* --- Limits --- */
+
+static void addresses_end_at_16_mb(void **state)
+{
+    struct board *b = *state;
+    uint8_t data[4] = { 0 };
+
+    program_2(b, 0x48, 0xFF, 0xFFFE, 3);
+    assert_int_equal(dma_address(&b->dma, 2), 0xFFFFFE);
+    assert_int_equal(dma_transfer(&b->dma, 2, data, 4, false, &b->tc), 4);
+    assert_int_equal(dma_address(&b->dma, 2), 0xFF0002);
+    program_5(b, 0x48, 0xFF, 0xFFFF, 1);
+    assert_int_equal(dma_address(&b->dma, 5), 0xFFFFFE);
+    assert_int_equal(dma_transfer(&b->dma, 5, data, 4, false, &b->tc), 4);
+    assert_int_equal(dma_address(&b->dma, 5), 0xFE0002);
+}
+
+static void each_channel_moves_by_its_own_registers(void **state)
+{
+    struct board *b = *state;
+    static const uint8_t channels[] = { 0, 1, 2, 3, 5, 6, 7 };
+    static const uint8_t pages[8] = { 0x87, 0x83, 0x81, 0x82, 0, 0x8B, 0x89, 0x8A };
+
+    for (size_t i = 0; i < sizeof channels; i++) {
+        unsigned ch = channels[i], wide = ch >> 2;
+        uint16_t base = wide ? 0xC0 + 4 * (ch & 3) : 2 * ch;
+        uint8_t data[8] = { (uint8_t)(0x10 + ch), 2, 3, 4, 5, 6, 7, 8 };
+        rig_out(&b->rig, wide ? 0xD6 : 0x0B, 0x44 | (ch & 3));
+        rig_out(&b->rig, wide ? 0xD8 : 0x0C, 0);
+        rig_out(&b->rig, base, 0x00);
+        rig_out(&b->rig, base, 0x01);
+        rig_out(&b->rig, base + 1 + wide, 3);
+        rig_out(&b->rig, base + 1 + wide, 0);
+        rig_out(&b->rig, pages[ch], 2 * ((uint8_t)i + 1));
+        rig_out(&b->rig, wide ? 0xD4 : 0x0A, ch & 3);
+        uint32_t at = 0x20000 * ((uint32_t)i + 1) + (wide ? 0x200 : 0x100), bytes = wide ? 8 : 4;
+        assert_int_equal(dma_transfer(&b->dma, ch, data, 8, true, &b->tc), bytes);
+        assert_true(b->tc);
+        assert_memory_equal(b->rig.ram + at, data, bytes);
+        assert_int_equal(b->rig.ram[at + bytes], 0);
+        assert_int_equal(rig_in(&b->rig, wide ? 0xD0 : 0x08), 1 << (ch & 3));
+    }
+}
+
+/* A second controller's register answers at two ports. */
+static void second_controller_ignores_the_lowest_address_line(void **state)
+{
+    struct board *b = *state;
+
+    rig_out(&b->rig, 0xD9, 0);
+    rig_out(&b->rig, 0xC5, 0x34);
+    rig_out(&b->rig, 0xC4, 0x12);
+    assert_int_equal(read_two(b, 0xC5), 0x1234);
+}
+
+static void terminal_count_masks_without_autoinit(void **state)
+{
+    struct board *b = *state;
+    uint8_t data[16] = { 0 };
+
+    program_2(b, 0x44, 1, 0x2000, 15);
+    dma_transfer(&b->dma, 2, data, 16, true, &b->tc);
+    assert_false(dma_ready(&b->dma, 2));
+    rig_out(&b->rig, 0x0A, 0x02);
+    assert_true(dma_ready(&b->dma, 2));
+}
+
+static void a_channel_in_cascade_mode_moves_nothing(void **state)
+{
+    struct board *b = *state;
+    uint8_t data[16] = { 0 };
+
+    program_2(b, 0xC4, 1, 0x2000, 15);
+    assert_int_equal(dma_transfer(&b->dma, 2, data, 16, true, &b->tc), 0);
+    program_2(b, 0x44, 1, 0x2000, 15);
+    rig_out(&b->rig, 0xD6, 0x40);
+    assert_int_equal(dma_transfer(&b->dma, 2, data, 16, true, &b->tc), 0);
+}
+
 static void loaded_state_goes_on_alike(void **state)
 {
     struct board *a = *state;
@@ -358,6 +567,19 @@ int main(void)
         TEST(master_clear_masks_everything),
         TEST(status_shows_requests),
         TEST(page_registers_are_readable),
+        TEST(software_request_moves_a_block_of_nothing),
+        TEST(software_request_reads_and_verifies_without_writing),
+        TEST(software_request_starts_over_once_with_autoinit),
+        TEST(software_request_is_served_in_block_mode_only),
+        TEST(software_request_waits_for_both_controllers),
+        TEST(software_request_moves_words_on_channel_5),
+        TEST(software_request_of_65536_ends),
+        TEST(memory_to_memory_is_never_served),
+        TEST(addresses_end_at_16_mb),
+        TEST(each_channel_moves_by_its_own_registers),
+        TEST(second_controller_ignores_the_lowest_address_line),
+        TEST(terminal_count_masks_without_autoinit),
+        TEST(a_channel_in_cascade_mode_moves_nothing),
         TEST(loaded_state_goes_on_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

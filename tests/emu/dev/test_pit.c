@@ -17,7 +17,7 @@ static int setup(void **state)
 
     rig_init(&b->rig);
     b->rig.clock.now = 1000 * TICKS_PER_PIT;
-    pit_init(&b->pit, &(struct pit_config){ &b->rig.bus, &b->rig.clock, wire_line(&b->irq, &b->rig) });
+    pit_init(&b->pit, &(struct pit_config){ &b->rig.bus, &b->rig.clock, wire_line(&b->irq, &b->rig), NULL });
     *state = b;
     return 0;
 }
@@ -373,8 +373,27 @@ static void status_shows_out_null_count_access_and_mode(void **state)
     periods(b, 10);
     assert_int_equal(rig_in(&b->rig, 0x40), 0x36);
     assert_int_equal(read_two(b, 0), 100);
-    rig_out(&b->rig, 0x43, 0x3C);
-    assert_int_equal(status(b, 0) & 0x0E, 2 << 1);
+}
+
+/* Data sheet, Status Byte: bits 0-5 are exactly as written. */
+static void modes_6_and_7_are_2_and_3_but_in_the_status(void **state)
+{
+    struct board *b = *state;
+
+    program(b, 0, 6, 10);
+    periods(b, 1);
+    assert_int_equal(status(b, 0), 0xBC);
+    periods(b, 9);
+    assert_false(pit_out(&b->pit, 0));
+    assert_int_equal(latched(b, 0), 1);
+    program(b, 0, 7, 10);
+    periods(b, 1);
+    assert_int_equal(status(b, 0), 0xBE);
+    periods(b, 1);
+    assert_int_equal(latched(b, 0), 8);
+    periods(b, 4);
+    assert_false(pit_out(&b->pit, 0));
+    assert_true(rig_refuses(&b->rig, &b->pit, &b->pit.channel[0].programmed, 0x40, visit));
 }
 
 static void bcd_counts_in_decimal(void **state)
@@ -653,6 +672,7 @@ int main(void)
         TEST(control_word_drops_latch_and_half_written_count),
         TEST(nothing_counts_between_control_word_and_count),
         TEST(status_shows_out_null_count_access_and_mode),
+        TEST(modes_6_and_7_are_2_and_3_but_in_the_status),
         TEST(bcd_counts_in_decimal),
         TEST(late_event_still_makes_the_edge),
         TEST(refresh_toggles_every_15_microseconds),

@@ -248,7 +248,7 @@ static void interrupts_come_at_the_data_sheets_clocks(void **state)
     (void)state;
 
     rig_init(&rig);
-    pit_init(&pit, &(struct pit_config){ &rig.bus, &rig.clock, wire_line(&irq, &rig) });
+    pit_init(&pit, &(struct pit_config){ &rig.bus, &rig.clock, wire_line(&irq, &rig), NULL });
     write_mode(&m, 3);
     note_out(&m, 0);
     rig_out(&rig, 0x43, 0x16);

@@ -32,7 +32,7 @@ static int setup(void **state)
     struct desk *d = calloc(1, sizeof *d);
 
     rig_init(&d->rig);
-    pit_init(&d->pit, &(struct pit_config){ &d->rig.bus, &d->rig.clock, wire_line(&d->timer, &d->rig) });
+    pit_init(&d->pit, &(struct pit_config){ &d->rig.bus, &d->rig.clock, wire_line(&d->timer, &d->rig), NULL });
     rtc_init(&d->rtc, &(struct rtc_config){ &d->rig.bus, &d->rig.clock, wire_line(&d->clock, &d->rig),
                                             { 1992, 2, 29, 23, 30, 0 } });
     serial_init(&d->serial, &(struct serial_config){ .bus = &d->rig.bus, .clock = &d->rig.clock, .base = 0x3F8,
