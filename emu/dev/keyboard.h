@@ -1,8 +1,9 @@
 /* An AT keyboard with 101 keys at the end of a cable: keys in, scan codes out, one byte at a time.
  *
- * Keys are offered as bytes of scan code set 1, as PC software knows them; the keyboard turns them into the set
- * that the guest selected (2 after power-on) and keeps them in its 16-byte buffer. Bytes leave it by send while its
- * clock line is high. */
+ * Keys are offered as bytes of scan code set 1, as PC software knows them: pressed, later released. The keyboard turns
+ * them into the set that the guest selected (2 after power-on) and keeps them in its 16-byte buffer; the key that was
+ * pressed last repeats until it is released. Whoever presses keys for a terminal, which repeats by itself and tells no
+ * releases, releases each at once. Bytes leave by send while the clock line is high. */
 #ifndef EMU_DEV_KEYBOARD_H
 #define EMU_DEV_KEYBOARD_H
 
@@ -10,11 +11,12 @@
 #include <stdint.h>
 
 #include "emu/clock.h"
+#include "emu/dev/keyboard_codes.h"
 
 struct probes;
 struct state;
 
-enum { KEYBOARD_BUFFER = 16, KEYBOARD_REPLIES = 4 };
+enum { KEYBOARD_BUFFER = 16 + 1 /* the overrun code */, KEYBOARD_REPLIES = 4 };
 
 struct keyboard_config {
     struct clock *clock;
@@ -30,9 +32,13 @@ struct keyboard {
     uint8_t replies;
     uint8_t expecting;                          /* command whose data byte comes next, or 0 */
     uint8_t leds;                               /* bit 0 Scroll Lock, 1 Num Lock, 2 Caps Lock */
-    uint8_t typematic;                          /* as set by F3h; repeating is left to whoever presses the keys */
-    uint8_t scan_set;                           /* 1 or 2 */
+    uint8_t typematic;                          /* delay and rate as set by F3h */
+    uint8_t scan_set;                           /* 1 to 3 */
     uint8_t last_sent;                          /* for FEh */
+    uint8_t prefix;                             /* E0h or E1h was offered, or 1Dh or 9Dh after E1h; else 0 */
+    uint8_t held;                               /* shift keys, HELD_* */
+    uint8_t repeating;                          /* the key that repeats, or 0 */
+    uint8_t type[KEYBOARD_SET_3_CODES];         /* what the keys of set 3 do: KEY_REPEATS, KEY_RELEASES */
     bool scanning;                              /* keys are looked at (F4h, F5h) */
     bool mid_release;                           /* F0h was sent: its key's code follows before anything else */
     bool testing;                               /* self-test after FFh: AAh follows */
@@ -40,6 +46,7 @@ struct keyboard {
     bool real;                                  /* real latencies */
     struct event shifted;                       /* the next byte has been shifted out */
     struct event tested;                        /* the self-test is done */
+    struct event repeat;
     struct keyboard_config config;
 };
 
@@ -50,9 +57,13 @@ void keyboard_init(struct keyboard *keyboard, const struct keyboard_config *conf
  * controller still holds the clock. */
 void keyboard_reset(struct keyboard *keyboard);
 
-/* Offers one byte of scan code set 1 (E0h and E1h are bytes of their own; bit 7: released). False if the buffer has no
- * room: try again later. True without effect while scanning is off or if the byte is no key. */
+/* A key moves: one byte of scan code set 1 (E0h and E1h are bytes of their own; bit 7: released). False if the buffer
+ * had no room: the key is lost, and the guest gets the overrun code. True without effect while scanning is off or if the
+ * byte is no key. */
 bool keyboard_key(struct keyboard *keyboard, uint8_t scancode);
+
+/* True if there is room for any key. */
+bool keyboard_ready(const struct keyboard *keyboard);
 
 /* The controller sends a byte. CTX is a struct keyboard. */
 void keyboard_receive(void *keyboard, uint8_t byte);
