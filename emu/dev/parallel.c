@@ -1,13 +1,19 @@
 /* The parallel port of the AT's adapter (data, status, control) and the simplest of printers: on the strobe it takes
  * the byte, is busy for a moment, and answers with a pulse on -ACK whose end is the interrupt.
  *
- * The interrupt stays asserted until the next strobe or until it is disabled. Left out: the bidirectional, EPP and
- * ECP modes, and everything a printer may have to say about paper: it is always selected, never out of it. */
+ * The interrupt stays asserted until the next strobe or until it is disabled. When -INIT falls the printer forgets what it
+ * was doing, and is busy until it rises; that it is low from power-on does not count, so that those can print who never
+ * touch it. With -AUTO FD the printer makes a line feed of its own behind each carriage return. -SLCT IN does nothing, as
+ * a switch in most printers has it. Left out: the bidirectional, EPP and ECP modes, and everything a printer may have to
+ * say about paper: it is always selected, never out of it. */
 #include "emu/dev/parallel.h"
 
 #include "emu/state.h"
 
-enum { CONTROL_STROBE = 0x01, CONTROL_IRQ = 0x10, CONTROL_WRITABLE = 0x1F, CONTROL_UNUSED = 0xE0 };
+enum {
+    CONTROL_STROBE = 0x01, CONTROL_AUTO_FEED = 0x02, CONTROL_NOT_INIT = 0x04, CONTROL_IRQ = 0x10, CONTROL_WRITABLE = 0x1F,
+    CONTROL_UNUSED = 0xE0
+};
 enum {
     STATUS_READY = 0x80, STATUS_NOT_ACK = 0x40, STATUS_SELECTED = 0x10, STATUS_NO_ERROR = 0x08, STATUS_UNUSED = 0x07
 };
@@ -38,12 +44,19 @@ static void enter(struct parallel *port, enum parallel_phase phase, uint64_t tic
     clock_schedule(port->config.clock, &port->next, port->config.clock->now + ticks);
 }
 
+static void print(struct parallel *port, uint8_t byte)
+{
+    if (port->config.put)
+        port->config.put(port->config.put_ctx, byte);
+}
+
 static void strobe(struct parallel *port)
 {
     if (port->phase != PARALLEL_IDLE)
         return;     /* a busy printer does not look */
-    if (port->config.put)
-        port->config.put(port->config.put_ctx, port->data);
+    print(port, port->data);
+    if (port->data == '\r' && (port->control & CONTROL_AUTO_FEED))
+        print(port, '\n');
     port->acknowledged = false;
     enter(port, PARALLEL_BUSY, port->real ? BUSY_TICKS : FAST_BUSY_TICKS);
 }
@@ -88,6 +101,24 @@ static uint32_t port_read(void *ctx, uint16_t number, unsigned size)
     }
 }
 
+static void write_control(struct parallel *port, uint8_t value)
+{
+    uint8_t set = value & ~port->control, cleared = port->control & ~value;
+
+    port->control = value;
+    if (cleared & CONTROL_NOT_INIT) {
+        clock_cancel(port->config.clock, &port->next);
+        port->phase = PARALLEL_INIT;
+    } else if ((set & CONTROL_NOT_INIT) && port->phase == PARALLEL_INIT) {
+        port->phase = PARALLEL_IDLE;
+    }
+    if (set & CONTROL_STROBE)
+        strobe(port);
+    if (!(value & CONTROL_IRQ))
+        port->acknowledged = false;
+    update_irq(port);
+}
+
 static void port_write(void *ctx, uint16_t number, uint32_t value, unsigned size)
 {
     struct parallel *port = ctx;
@@ -97,13 +128,7 @@ static void port_write(void *ctx, uint16_t number, uint32_t value, unsigned size
     if (reg == 0) {
         port->data = (uint8_t)value;
     } else if (reg == 2) {
-        uint8_t old = port->control;
-        port->control = value & CONTROL_WRITABLE;
-        if (port->control & ~old & CONTROL_STROBE)
-            strobe(port);
-        if (!(port->control & CONTROL_IRQ))
-            port->acknowledged = false;
-        update_irq(port);
+        write_control(port, value & CONTROL_WRITABLE);
     }
 }
 
@@ -141,5 +166,5 @@ void parallel_visit(struct parallel *port, struct state *state)
     state_bool(state, "irq_level", &port->irq_level);
     state_bool(state, "real", &port->real);
     state_check(state, port->control <= CONTROL_WRITABLE, "control out of range");
-    state_check(state, port->phase <= PARALLEL_ACK, "phase out of range");
+    state_check(state, port->phase <= PARALLEL_INIT, "phase out of range");
 }

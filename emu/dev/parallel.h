@@ -22,7 +22,7 @@ struct parallel_config {
     void *put_ctx;
 };
 
-enum parallel_phase { PARALLEL_IDLE, PARALLEL_BUSY, PARALLEL_ACK };
+enum parallel_phase { PARALLEL_IDLE, PARALLEL_BUSY, PARALLEL_ACK, PARALLEL_INIT };
 
 struct parallel {
     uint8_t data;

@@ -6,16 +6,21 @@
  * of the chain comes half a second later. The periodic flag is set by the rising edge of the chosen stage, half a
  * period before and after UIP's: hence the data sheet's promise that registers can be read for tPI/2 + tBUC after it.
  *
- * Left out: daylight saving (DSE), the square wave pin, and the time bases of 1 and 4 MHz: with anything but 010b in
- * the divider bits the clock stands still. The century byte (32h) is memory; as on the AT, software keeps it. */
+ * Daylight saving (DSE) is the American one of the time, by the last Sundays of April and October. The top bit of the
+ * seconds is always zero, as the data sheet makes it read-only.
+ *
+ * Left out: the square wave pin, and the time bases of 1 and 4 MHz: with anything but 010b in the divider bits the
+ * clock stands still. The century byte (32h) is memory; as on the AT, software keeps it. */
 #include "emu/dev/rtc.h"
 
 #include "emu/state.h"
 
 enum { A_DIVIDER = 0x70, A_RUNNING = 0x20, A_RATE = 0x0F, A_UIP = 0x80 };
-enum { B_SET = 0x80, B_PIE = 0x40, B_AIE = 0x20, B_UIE = 0x10, B_SQWE = 0x08, B_BINARY = 0x04, B_24_HOURS = 0x02 };
+enum { B_SET = 0x80, B_PIE = 0x40, B_AIE = 0x20, B_UIE = 0x10, B_SQWE = 0x08, B_BINARY = 0x04, B_24_HOURS = 0x02,
+       B_DSE = 0x01 };
 enum { C_IRQF = 0x80, C_PF = 0x40, C_AF = 0x20, C_UF = 0x10, C_ENABLES = 0x70 };
-enum { D_VALID = 0x80, HOUR_PM = 0x80, ALARM_ANY = 0xC0, INDEX_MASK = 0x7F };
+enum { D_VALID = 0x80, HOUR_PM = 0x80, SECOND_BITS = 0x7F, ALARM_ANY = 0xC0, INDEX_MASK = 0x7F };
+enum { SUNDAY = 1, APRIL = 4, OCTOBER = 10 };
 enum { FIRST_MEMORY = 0x0E, SUM_FIRST = 0x10, SUM_LAST = 0x2D, SUM_HIGH = 0x2E, SUM_LOW = 0x2F };
 
 /* In cycles of the crystal, since the chain was zero. */
@@ -144,8 +149,36 @@ static void advance_day(struct rtc *rtc)
         carry(rtc, RTC_YEAR, 0, 99);
 }
 
+/* Is it the second before two o'clock in the night of the last Sunday of MONTH, which has DAYS? */
+static bool is_changeover(const struct rtc *rtc, unsigned month, unsigned days)
+{
+    return decode(rtc, rtc->cmos[RTC_MONTH]) == month && decode(rtc, rtc->cmos[RTC_WEEKDAY]) == SUNDAY &&
+           decode(rtc, rtc->cmos[RTC_DAY]) + 7 > days && get_hour(rtc) == 1 &&
+           decode(rtc, rtc->cmos[RTC_MINUTE]) == 59 && decode(rtc, rtc->cmos[RTC_SECOND]) == 59;
+}
+
+/* The two special updates of DSE: 1:59:59 is followed by 3:00:00 in April, and the first time by 1:00:00 in October. */
+static bool change_over(struct rtc *rtc)
+{
+    bool spring = is_changeover(rtc, APRIL, 30), autumn = is_changeover(rtc, OCTOBER, 31);
+
+    if (!(rtc->cmos[RTC_B] & B_DSE)) {
+        rtc->set_back = false;
+        return false;
+    }
+    if (autumn)
+        rtc->set_back = !rtc->set_back;
+    if (!spring && !(autumn && rtc->set_back))
+        return false;
+    set_hour(rtc, spring ? 3 : 1);
+    rtc->cmos[RTC_MINUTE] = rtc->cmos[RTC_SECOND] = encode(rtc, 0);
+    return true;
+}
+
 static void advance_second(struct rtc *rtc)
 {
+    if (change_over(rtc))
+        return;
     if (!carry(rtc, RTC_SECOND, 0, 59) || !carry(rtc, RTC_MINUTE, 0, 59))
         return;
     unsigned hour = get_hour(rtc);
@@ -289,6 +322,9 @@ static void port_write(void *ctx, uint16_t port, uint32_t value, unsigned size)
     case RTC_C:
     case RTC_D:
         break;
+    case RTC_SECOND:
+        rtc->cmos[RTC_SECOND] = value & SECOND_BITS;
+        break;
     default:
         rtc->cmos[rtc->index] = (uint8_t)value;
         break;
@@ -372,6 +408,7 @@ void rtc_visit(struct rtc *rtc, struct state *state)
     state_u8(state, "flags", &rtc->flags);
     state_bool(state, "nmi_masked", &rtc->nmi_masked);
     state_bool(state, "aborted", &rtc->aborted);
+    state_bool(state, "set_back", &rtc->set_back);
     state_u64(state, "base", &rtc->base);
     state_u64(state, "periods", &rtc->periods);
     state_check(state, rtc->index <= INDEX_MASK, "index out of range");

@@ -34,6 +34,7 @@ struct rtc {
     uint8_t flags;              /* register C without IRQF */
     bool nmi_masked;            /* bit 7 of the last write to port 70h */
     bool aborted;               /* SET was there during the present update cycle: it changes nothing */
+    bool set_back;              /* daylight saving has ended this night, by an hour that comes a second time */
     uint64_t base;              /* tick at which the divider chain was at zero; modulo 2^64, it may lie before tick 0 */
     uint64_t periods;           /* periodic periods since base that have been accounted for */
     struct event update;        /* end of the next update cycle */

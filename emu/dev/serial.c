@@ -9,12 +9,16 @@
  * with the end of the last stop bit. A received byte is there one cycle after the middle of its first stop bit
  * (tSINT). Writing the divisor reloads the baud counter: what is left of a character goes on at the new rate.
  *
- * What arrives has no parity or framing errors, and its rate is always the divisor's. An overrun can only happen in
- * loopback: from outside the next byte is not accepted while there is no room. Left out: the DMA mode pins, break as a
- * signal to the outside (in loopback it is received as a break), and the phase of the baud counter at a write. */
+ * Each received character carries its errors, which LSR shows when it is the next one to be read; bit 7 tells of those
+ * further behind. A break is one zero character with its framing error, and a parity error where zero has the wrong
+ * parity. In loopback the outputs are inactive, OUT2 too: the PC's gate lets no interrupt through.
+ *
+ * The rate and format of what arrives are always those set here. Left out: the DMA mode pins, and the phase of the baud
+ * counter at a write. The outside hears nothing during a break. */
 #include "emu/dev/serial.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "emu/state.h"
 
@@ -25,9 +29,12 @@ enum {
     IIR_FIFO = 0xC0
 };
 enum { FCR_ENABLE = 0x01, FCR_CLEAR_RX = 0x02, FCR_CLEAR_TX = 0x04 };
-enum { LCR_DATA_BITS = 0x03, LCR_STOP = 0x04, LCR_PARITY = 0x08, LCR_BREAK = 0x40, LCR_DLAB = 0x80 };
+enum {
+    LCR_DATA_BITS = 0x03, LCR_STOP = 0x04, LCR_PARITY = 0x08, LCR_EVEN = 0x10, LCR_BREAK = 0x40, LCR_DLAB = 0x80
+};
 enum { MCR_DTR = 0x01, MCR_RTS = 0x02, MCR_OUT1 = 0x04, MCR_OUT2 = 0x08, MCR_LOOP = 0x10, MCR_BITS = 0x1F };
-enum { LSR_READY = 0x01, LSR_OVERRUN = 0x02, LSR_BREAK = 0x10, LSR_THRE = 0x20, LSR_IDLE = 0x40 };
+enum { LSR_READY = 0x01, LSR_OVERRUN = 0x02, LSR_THRE = 0x20, LSR_IDLE = 0x40, LSR_IN_FIFO = 0x80 };
+enum { ERRORS = SERIAL_PARITY | SERIAL_FRAMING | SERIAL_BREAK };
 enum { MSR_LINES = 0xF0, MSR_DELTA_RI = 0x04 };
 
 #define CLOCK_HZ         1843200ull
@@ -74,6 +81,12 @@ static unsigned character_cycles(const struct serial *serial)
     if (serial->lcr & LCR_STOP)
         cycles += serial->lcr & LCR_DATA_BITS ? BIT_CYCLES : BIT_CYCLES / 2;
     return cycles;
+}
+
+/* The data bits of a word. */
+static uint8_t word_mask(const struct serial *serial)
+{
+    return (uint8_t)(0xFF >> (3 - (serial->lcr & LCR_DATA_BITS)));
 }
 
 static void at(struct serial *serial, struct event *event, uint64_t base, uint64_t periods)
@@ -132,7 +145,7 @@ static uint8_t identify(const struct serial *serial)
 
 static void update_irq(struct serial *serial)
 {
-    bool level = (serial->mcr & MCR_OUT2) && identify(serial) != IIR_NONE;
+    bool gate = (serial->mcr & (MCR_OUT2 | MCR_LOOP)) == MCR_OUT2, level = gate && identify(serial) != IIR_NONE;
 
     if (level == serial->irq_level)
         return;
@@ -163,26 +176,54 @@ static void timed_out(void *ctx, uint64_t late)
 
 /* --- Receiver --- */
 
-static void take_in(struct serial *serial, uint8_t byte)
+/* The errors of the character that is read next go to LSR, and stay there until that is read. */
+static void reveal_errors(struct serial *serial)
 {
-    if (serial->rx.count < depth(serial)) {
-        fifo_put(&serial->rx, byte);
-    } else {
+    uint8_t *errors = &serial->rx_errors[serial->rx.head];
+
+    if (serial->rx.count)
+        serial->lsr_errors |= *errors;
+    *errors = 0;
+}
+
+static void clear_receiver(struct serial *serial)
+{
+    fifo_clear(&serial->rx);
+    memset(serial->rx_errors, 0, sizeof serial->rx_errors);
+}
+
+static void take_in(struct serial *serial, uint8_t byte, uint8_t errors)
+{
+    if (serial->rx.count == depth(serial)) {
         serial->lsr_errors |= LSR_OVERRUN;
         if (!serial->fifo_enabled)
-            serial->rx.data[serial->rx.head] = byte;    /* the holding register is overwritten, a FIFO is not */
+            clear_receiver(serial);         /* the holding register is overwritten, a FIFO is not */
+    }
+    if (serial->rx.count < depth(serial)) {
+        serial->rx_errors[(serial->rx.head + serial->rx.count) % SERIAL_FIFO] = errors;
+        fifo_put(&serial->rx, byte);
+        reveal_errors(serial);
     }
     restart_timeout(serial);
     update_irq(serial);
 }
 
+/* Of a line that stays low for a whole character. */
+static uint8_t break_errors(const struct serial *serial)
+{
+    bool wrong_parity = (serial->lcr & LCR_PARITY) && !(serial->lcr & LCR_EVEN);    /* odd or mark: a one is missing */
+
+    return SERIAL_BREAK | SERIAL_FRAMING | (wrong_parity ? SERIAL_PARITY : 0);
+}
+
 static void received(void *ctx, uint64_t late)
 {
     struct serial *serial = ctx;
+    bool is_break = serial->arriving_errors & SERIAL_BREAK;
 
     (void)late;
     serial->receiving = false;
-    take_in(serial, serial->arriving);
+    take_in(serial, is_break ? 0 : serial->arriving, is_break ? break_errors(serial) : serial->arriving_errors);
 }
 
 /* Puts the character behind the one before if that is still on the line, or begins a run. */
@@ -199,16 +240,32 @@ static void start_receiving(struct serial *serial)
     serial->rx_units += units(serial, character_cycles(serial));
 }
 
-bool serial_receive(struct serial *serial, uint8_t byte)
+static void begin_to_receive(struct serial *serial, uint8_t byte, uint8_t errors)
 {
-    if (serial->receiving || serial->rx.count >= depth(serial) || (serial->mcr & MCR_LOOP))
-        return false;
     serial->receiving = true;
     serial->arriving = byte;
+    serial->arriving_errors = errors & ERRORS;
     if (serial->real)
         start_receiving(serial);
     else
         later(serial, &serial->received, FAST_CHARACTER);
+}
+
+bool serial_receive(struct serial *serial, uint8_t byte)
+{
+    if (serial->receiving || serial->rx.count >= depth(serial) || (serial->mcr & MCR_LOOP))
+        return false;
+    /* Who waits would also wait for the port to be set up: after reset it has five bits to a word, which nobody means. */
+    begin_to_receive(serial, serial->lcr ? byte & word_mask(serial) : byte, 0);
+    return true;
+}
+
+bool serial_hear(struct serial *serial, uint8_t byte, uint8_t errors)
+{
+    if (serial->receiving)
+        return false;
+    if (!(serial->mcr & MCR_LOOP))
+        begin_to_receive(serial, byte & word_mask(serial), errors);
     return true;
 }
 
@@ -266,6 +323,19 @@ static void start_sending(struct serial *serial, bool continued)
     at(serial, &serial->transmitted, serial->tx_base, serial->tx_units);
 }
 
+/* The character has left, unless a break held the line. */
+static void deliver(struct serial *serial)
+{
+    uint8_t byte = serial->shift & word_mask(serial);
+
+    if (serial->lcr & LCR_BREAK)
+        return;
+    if (serial->mcr & MCR_LOOP)
+        take_in(serial, byte, 0);
+    else if (serial->config.put)
+        serial->config.put(serial->config.put_ctx, byte);
+}
+
 static void transmitted(void *ctx, uint64_t late)
 {
     struct serial *serial = ctx;
@@ -274,10 +344,7 @@ static void transmitted(void *ctx, uint64_t late)
     if (!serial->sending)
         return;
     serial->sending = false;
-    if (serial->mcr & MCR_LOOP)
-        take_in(serial, serial->lcr & LCR_BREAK ? 0 : serial->shift);
-    else if (serial->config.put)
-        serial->config.put(serial->config.put_ctx, serial->shift);
+    deliver(serial);
     start_sending(serial, serial->tx_units != 0);
     update_irq(serial);
 }
@@ -405,7 +472,7 @@ static void write_fcr(struct serial *serial, uint8_t value)
     serial->fifo_enabled = enable;
     serial->trigger = enable ? triggers[value >> 6] : 1;
     if (toggled || (enable && (value & FCR_CLEAR_RX))) {
-        fifo_clear(&serial->rx);
+        clear_receiver(serial);
         restart_timeout(serial);
     }
     if (toggled || (enable && (value & FCR_CLEAR_TX)))
@@ -419,10 +486,8 @@ static void write_lcr(struct serial *serial, uint8_t value)
     bool begin_break = value & ~serial->lcr & LCR_BREAK;
 
     serial->lcr = value;
-    if (begin_break && (serial->mcr & MCR_LOOP)) {
-        serial->lsr_errors |= LSR_BREAK;
-        take_in(serial, 0);
-    }
+    if (begin_break && (serial->mcr & MCR_LOOP) && !serial->receiving)
+        begin_to_receive(serial, 0, SERIAL_BREAK);
 }
 
 static void port_write(void *ctx, uint16_t port, uint32_t value, unsigned size)
@@ -466,6 +531,7 @@ static uint8_t read_data(struct serial *serial)
     if (!serial->rx.count)
         return serial->rx.data[(serial->rx.head + SERIAL_FIFO - 1) % SERIAL_FIFO];      /* what was read last */
     uint8_t byte = fifo_get(&serial->rx);
+    reveal_errors(serial);
     restart_timeout(serial);
     update_irq(serial);
     return byte;
@@ -482,10 +548,22 @@ static uint8_t read_iir(struct serial *serial)
     return reason | (serial->fifo_enabled ? IIR_FIFO : 0);
 }
 
+/* Is anything wrong with a character in the FIFO, also one further behind? */
+static bool has_errors(const struct serial *serial)
+{
+    uint8_t errors = serial->lsr_errors & ERRORS;
+
+    for (unsigned i = 0; i < SERIAL_FIFO; i++)
+        errors |= serial->rx_errors[i];
+    return serial->fifo_enabled && errors;
+}
+
 static uint8_t read_lsr(struct serial *serial)
 {
     uint8_t value = serial->lsr_errors;
 
+    if (has_errors(serial))
+        value |= LSR_IN_FIFO;
     if (serial->rx.count)
         value |= LSR_READY;
     if (!serial->tx.count)
@@ -559,7 +637,7 @@ void serial_reset(struct serial *serial)
     for (unsigned i = 0; i < sizeof events / sizeof *events; i++)
         clock_cancel(serial->config.clock, events[i]);
     fifo_clear(&serial->tx);
-    fifo_clear(&serial->rx);
+    clear_receiver(serial);
     serial->ier = serial->lcr = serial->mcr = serial->lsr_errors = 0;
     serial->msr = serial->modem;
     serial->trigger = 1;
@@ -608,8 +686,10 @@ void serial_visit(struct serial *serial, struct state *state)
     state_bool(state, "real", &serial->real);
     state_u8(state, "shift", &serial->shift);
     state_u8(state, "arriving", &serial->arriving);
+    state_u8(state, "arriving_errors", &serial->arriving_errors);
     visit_fifo(&serial->tx, "tx", state);
     visit_fifo(&serial->rx, "rx", state);
+    state_bytes(state, "rx_errors", serial->rx_errors, sizeof serial->rx_errors);
     state_u64(state, "tx_base", &serial->tx_base);
     state_u64(state, "tx_units", &serial->tx_units);
     state_u64(state, "rx_base", &serial->rx_base);

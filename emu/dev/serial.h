@@ -1,7 +1,7 @@
 /* A 16550A UART with the PC's 1.8432 MHz clock and its interrupt gated by OUT2; eight ports from a base address.
  *
- * Bytes sent come out of `put` when their last bit has left; bytes for the guest are offered to serial_receive(),
- * one at a time at the line's rate. */
+ * Bytes sent come out of `put` when their last bit has left; bytes for the guest are offered to serial_receive() or
+ * serial_hear(), one at a time at the line's rate. */
 #ifndef EMU_DEV_SERIAL_H
 #define EMU_DEV_SERIAL_H
 
@@ -18,6 +18,9 @@ enum { SERIAL_FIFO = 16, SERIAL_INSTANCES = 4 };
 /* The modem's lines, as in the upper half of the modem status register. */
 enum { SERIAL_CTS = 0x10, SERIAL_DSR = 0x20, SERIAL_RI = 0x40, SERIAL_DCD = 0x80 };
 
+/* What may be wrong with a character, as in the line status register. */
+enum { SERIAL_PARITY = 0x04, SERIAL_FRAMING = 0x08, SERIAL_BREAK = 0x10 };
+
 struct serial_config {
     struct bus *bus;
     struct clock *clock;
@@ -33,7 +36,7 @@ struct serial_fifo { uint8_t data[SERIAL_FIFO]; uint8_t head, count; };
 
 struct serial {
     uint8_t ier, lcr, mcr, scratch;
-    uint8_t lsr_errors;                         /* overrun and break, until LSR is read */
+    uint8_t lsr_errors;                         /* overrun and SERIAL_*, until LSR is read */
     uint8_t modem;                              /* lines from outside, SERIAL_* */
     uint8_t msr;                                /* with the change bits */
     uint8_t trigger;                            /* receive FIFO level that interrupts: 1, 4, 8, 14 */
@@ -46,8 +49,9 @@ struct serial {
     bool tx_pair;                               /* two bytes were in the transmit FIFO since it was last empty */
     bool irq_level;
     bool real;                                  /* real character times */
-    uint8_t shift, arriving;
+    uint8_t shift, arriving, arriving_errors;
     struct serial_fifo tx, rx;                  /* one byte deep unless fifo_enabled */
+    uint8_t rx_errors[SERIAL_FIFO];             /* of each byte in rx; zero once LSR has shown them */
     uint64_t tx_base, rx_base;                  /* tick at which an unbroken run of characters began */
     uint64_t tx_units, rx_units;                /* periods of the UART's clock until the end of the present one */
     struct event taken;                         /* the next byte has gone into the shift register */
@@ -66,6 +70,11 @@ void serial_reset(struct serial *serial);
 /* A byte begins to arrive, behind the stop bits of the one before. False if one is still arriving, the guest has not
  * fetched the earlier ones, or the UART is in loopback: try later. */
 bool serial_receive(struct serial *serial, uint8_t byte);
+
+/* The same from a sender that waits for nobody, with what went wrong on the way (SERIAL_*; with SERIAL_BREAK the byte does not
+ * matter): when it has arrived, one that finds no room is an overrun; in loopback it is lost. False while one is still
+ * arriving. */
+bool serial_hear(struct serial *serial, uint8_t byte, uint8_t errors);
 
 /* Sets the lines from outside, SERIAL_* bits. */
 void serial_set_modem(struct serial *serial, uint8_t lines);

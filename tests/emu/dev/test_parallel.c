@@ -100,6 +100,61 @@ static void acknowledge_interrupts_if_enabled(void **state)
     assert_false(b->irq.level);
 }
 
+static void init_stops_the_printer_until_it_is_taken_back(void **state)
+{
+    struct board *b = *state;
+
+    print(b, '1', 0x1C);
+    rig_out(&b->rig, CONTROL, 0x18);
+    rig_run(&b->rig, TICKS_PER_MS);
+    assert_int_equal(rig_in(&b->rig, STATUS), 0x5F);
+    assert_int_equal(b->irq.rises, 0);                      /* the byte before is never acknowledged */
+    print(b, '2', 0x18);
+    rig_out(&b->rig, CONTROL, 0x1C);
+    assert_int_equal(rig_in(&b->rig, STATUS), 0xDF);
+    print(b, '3', 0x1C);
+    assert_int_equal(b->paper.count, 2);
+    assert_memory_equal(b->paper.byte, "13", 2);
+}
+
+static void whoever_never_touches_init_can_print(void **state)
+{
+    struct board *b = *state;
+
+    print(b, '1', 0x00);
+    assert_int_equal(b->paper.count, 1);
+}
+
+static void auto_feed_is_a_line_feed_behind_each_return(void **state)
+{
+    struct board *b = *state;
+    static const uint8_t text[] = { 'a', '\r', 'b' };
+
+    for (unsigned i = 0; i < 6; i++) {
+        print(b, text[i % 3], i < 3 ? 0x0C : 0x0E);
+        rig_run(&b->rig, 60 * TICKS_PER_US);
+    }
+    assert_int_equal(b->paper.count, 7);
+    assert_memory_equal(b->paper.byte, "a\rba\r\nb", 7);
+}
+
+/* As a POST looks for ports: the data register holds what is written, others show ones. */
+static void probing_finds_the_data_register_only_where_a_port_is(void **state)
+{
+    struct board *b = *state;
+
+    for (unsigned i = 0; i < 256; i++) {
+        rig_out(&b->rig, DATA, (uint8_t)i);
+        rig_out(&b->rig, 0x278, (uint8_t)i);
+        assert_int_equal(rig_in(&b->rig, DATA), i);
+        assert_int_equal(rig_in(&b->rig, 0x278), 0xFF);
+    }
+    for (unsigned i = 0; i < 32; i++) {
+        rig_out(&b->rig, CONTROL, (uint8_t)(0xE0 | i));
+        assert_int_equal(rig_in(&b->rig, CONTROL), 0xE0 | i);
+    }
+}
+
 static void fast_mode_shortens_the_wait(void **state)
 {
     struct board *b = *state;
@@ -126,7 +181,7 @@ static void loaded_state_goes_on_alike(void **state)
     assert_true(b->irq.level);
     assert_true(a->irq.rose == b->irq.rose);
     assert_true(rig_hash(&a->rig, visit, &a->port) == rig_hash(&b->rig, visit, &b->port));
-    assert_true(rig_refuses(&b->rig, &b->port, &b->port.phase, 3, visit));
+    assert_true(rig_refuses(&b->rig, &b->port, &b->port.phase, 4, visit));
     teardown(&other);
 }
 
@@ -139,6 +194,10 @@ int main(void)
         TEST(strobe_prints_one_byte),
         TEST(busy_printer_ignores_the_strobe),
         TEST(acknowledge_interrupts_if_enabled),
+        TEST(init_stops_the_printer_until_it_is_taken_back),
+        TEST(whoever_never_touches_init_can_print),
+        TEST(auto_feed_is_a_line_feed_behind_each_return),
+        TEST(probing_finds_the_data_register_only_where_a_port_is),
         TEST(fast_mode_shortens_the_wait),
         TEST(loaded_state_goes_on_alike),
     };

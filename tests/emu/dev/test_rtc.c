@@ -252,6 +252,125 @@ static void alarm_matches_with_wildcards(void **state)
     assert_false(b->irq.level);
 }
 
+/* The alarm registers are compared as they are written: with BCD or binary, and with the afternoon's bit. */
+static void alarm_knows_the_afternoon(void **state)
+{
+    struct board *b = *state;
+
+    set(b, RTC_B, 0x84);                            /* SET, binary, 12 hours */
+    set(b, RTC_HOUR, 11);
+    set(b, RTC_HOUR_ALARM, 0x80 | 11);
+    set(b, RTC_MINUTE_ALARM, 59);
+    set(b, RTC_SECOND_ALARM, 59);
+    set(b, RTC_B, 0x24);
+    seconds(b, 10);
+    assert_false(b->irq.level);                     /* 11:59:59 in the morning */
+    set(b, RTC_HOUR, 0x80 | 11);
+    set(b, RTC_MINUTE, 59);
+    set(b, RTC_SECOND, 58);
+    seconds(b, 1);
+    assert_true(b->irq.level);
+}
+
+static void alarm_flag_is_set_without_its_enable(void **state)
+{
+    struct board *b = *state;
+
+    for (uint8_t reg = RTC_SECOND_ALARM; reg <= RTC_HOUR_ALARM; reg += 2)
+        set(b, reg, 0xC0);
+    get(b, RTC_C);
+    seconds(b, 1);
+    assert_false(b->irq.level);
+    assert_int_equal(get(b, RTC_C) & 0xB0, 0x30);
+    assert_int_equal(get(b, RTC_C), 0x00);
+}
+
+/* One line for the three: it falls when C is read, whichever were enabled, and comes again with the next of them. */
+static void the_three_interrupts_share_one_line(void **state)
+{
+    struct board *b = *state;
+
+    set(b, RTC_A, 0x2F);                            /* 2 Hz */
+    for (uint8_t reg = RTC_SECOND_ALARM; reg <= RTC_HOUR_ALARM; reg += 2)
+        set(b, reg, 0xFF);
+    set(b, RTC_B, 0x72);
+    get(b, RTC_C);
+    b->irq.rises = 0;
+    for (unsigned i = 0; i < 3; i++) {
+        while (!b->irq.level)
+            rig_run(&b->rig, TICKS_PER_MS);
+        assert_int_equal(get(b, RTC_C), i == 2 ? 0xB0 : 0xC0);
+    }
+    assert_int_equal(b->irq.rises, 3);
+    while (!b->irq.level)
+        rig_run(&b->rig, TICKS_PER_MS);
+    seconds(b, 1);
+    assert_int_equal(b->irq.rises, 4);
+    assert_int_equal(get(b, RTC_C), 0xF0);
+}
+
+static void disabling_an_interrupt_lowers_the_line_and_keeps_the_flag(void **state)
+{
+    struct board *b = *state;
+
+    set(b, RTC_B, 0x12);
+    seconds(b, 1);
+    assert_true(b->irq.level);
+    set(b, RTC_B, 0x02);
+    assert_false(b->irq.level);
+    assert_int_equal(get(b, RTC_C) & 0x90, 0x10);
+}
+
+static void daylight_saving_begins_in_april_and_ends_in_october(void **state)
+{
+    static const struct { struct rtc_date date; uint8_t b; uint8_t hour[2]; } rows[] = {
+        { { 1993, 4, 25, 1, 59, 59 }, 0x03, { 0x03, 0x04 } },       /* the last Sunday */
+        { { 1993, 4, 25, 1, 59, 59 }, 0x02, { 0x02, 0x03 } },       /* DSE off */
+        { { 1993, 4, 18, 1, 59, 59 }, 0x03, { 0x02, 0x03 } },       /* the Sunday before */
+        { { 1993, 4, 26, 1, 59, 59 }, 0x03, { 0x02, 0x03 } },       /* Monday */
+        { { 1993, 10, 31, 1, 59, 59 }, 0x03, { 0x01, 0x02 } },
+        { { 1992, 10, 25, 1, 59, 59 }, 0x03, { 0x01, 0x02 } },
+        { { 1993, 10, 24, 1, 59, 59 }, 0x03, { 0x02, 0x03 } },
+        { { 1993, 10, 31, 1, 59, 59 }, 0x01, { 0x01, 0x02 } },      /* 12 hours */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct board b = { 0 };
+        start(&b, rows[i].date);
+        set(&b, RTC_B, rows[i].b);
+        seconds(&b, 1);
+        assert_int_equal(get(&b, RTC_HOUR), rows[i].hour[0]);
+        assert_int_equal(get(&b, RTC_MINUTE) | get(&b, RTC_SECOND), 0);
+        seconds(&b, 3600);
+        assert_int_equal(get(&b, RTC_HOUR), rows[i].hour[1]);
+        assert_int_equal(get(&b, RTC_MINUTE) | get(&b, RTC_SECOND), 0);
+        rig_destroy(&b.rig);
+    }
+}
+
+static void the_top_bit_of_the_seconds_cannot_be_written(void **state)
+{
+    struct board *b = *state;
+
+    set(b, RTC_SECOND, 0xC5);
+    assert_int_equal(get(b, RTC_SECOND), 0x45);
+    set(b, RTC_SECOND_ALARM, 0xC5);
+    assert_int_equal(get(b, RTC_SECOND_ALARM), 0xC5);
+}
+
+/* As on the AT, whose BIOS keeps the century; a set-up that asks for more than 99 years does it by hand. */
+static void the_century_is_memory(void **state)
+{
+    struct board b = { 0 };
+
+    (void)state;
+    start(&b, (struct rtc_date){ 1999, 12, 31, 23, 59, 59 });
+    seconds(&b, 1);
+    assert_registers(&b, (const uint8_t[]){ 0x19, 0x00, 0x01, 0x01, 7, 0x00, 0x00, 0x00 });
+    rig_destroy(&b.rig);
+}
+
 /* All fifteen rates, from the chain's reset on: the flag comes half a period before and after the chain's zero. */
 static void periodic_interrupts_come_at_exact_cycles(void **state)
 {
@@ -443,6 +562,13 @@ int main(void)
         TEST(set_aborts_an_update_cycle_that_has_begun),
         TEST(update_interrupt_comes_once_a_second),
         TEST(alarm_matches_with_wildcards),
+        TEST(alarm_knows_the_afternoon),
+        TEST(alarm_flag_is_set_without_its_enable),
+        TEST(the_three_interrupts_share_one_line),
+        TEST(disabling_an_interrupt_lowers_the_line_and_keeps_the_flag),
+        cmocka_unit_test(daylight_saving_begins_in_april_and_ends_in_october),
+        TEST(the_top_bit_of_the_seconds_cannot_be_written),
+        cmocka_unit_test(the_century_is_memory),
         TEST(periodic_interrupts_come_at_exact_cycles),
         TEST(registers_hold_still_after_a_periodic_interrupt),
         TEST(periodic_flag_can_be_polled_without_events),

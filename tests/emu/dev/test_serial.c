@@ -408,14 +408,34 @@ static void loopback_overrun_and_break_show_in_lsr_until_read(void **state)
     rig_run(&b->rig, START + TAKEN);
     rig_out(&b->rig, DATA, '2');
     rig_run(&b->rig, 2 * CHARACTER);
-    assert_true(b->irq.level);
     assert_int_equal(rig_in(&b->rig, IIR), 0x06);
     assert_int_equal(rig_in(&b->rig, LSR), 0x63);
     assert_int_equal(rig_in(&b->rig, LSR), 0x61);
     assert_int_equal(rig_in(&b->rig, DATA), '2');
     rig_out(&b->rig, LCR, 0x43);
-    assert_int_equal(rig_in(&b->rig, LSR), 0x71);
+    rig_out(&b->rig, DATA, '3');                    /* lost: the line stays low */
+    rig_run(&b->rig, SAMPLED - 1);
+    assert_int_equal(rig_in(&b->rig, LSR) & 0x01, 0);
+    rig_run(&b->rig, CHARACTER);
+    assert_int_equal(rig_in(&b->rig, LSR), 0x79);
     assert_int_equal(rig_in(&b->rig, DATA), 0);
+    rig_run(&b->rig, 2 * CHARACTER);
+    assert_int_equal(rig_in(&b->rig, LSR), 0x60);
+}
+
+/* The outputs are inactive in loopback, and OUT2 is what lets the PC's interrupt through. */
+static void loopback_closes_the_gate_of_the_interrupt(void **state)
+{
+    struct board *b = *state;
+
+    rig_out(&b->rig, MCR, 0x18);
+    rig_out(&b->rig, IER, 0x02);
+    assert_int_equal(rig_in(&b->rig, IIR), 0x02);
+    rig_out(&b->rig, IER, 0x00);
+    rig_out(&b->rig, IER, 0x02);
+    assert_false(b->irq.level);
+    rig_out(&b->rig, MCR, 0x08);
+    assert_true(b->irq.level);
 }
 
 static void modem_changes_interrupt_until_msr_is_read(void **state)
@@ -554,6 +574,7 @@ int main(void)
         TEST(received_bytes_back_to_back_do_not_drift),
         TEST(loopback_connects_outputs_to_inputs),
         TEST(loopback_overrun_and_break_show_in_lsr_until_read),
+        TEST(loopback_closes_the_gate_of_the_interrupt),
         TEST(modem_changes_interrupt_until_msr_is_read),
         TEST(fast_mode_needs_no_line_time),
         TEST(loaded_state_goes_on_alike),
