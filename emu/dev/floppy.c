@@ -5,7 +5,12 @@
  * way the next byte goes. Three things raise the interrupt: the start of a result phase that follows data, the end of
  * a seek (fetched by SENSE INTERRUPT), and the end of a reset, which owes four SENSE INTERRUPT results, one a drive.
  *
- * Left out: the 82078's extensions (PART ID, OPTION, SAVE: invalid, as on the 82077AA), power down, tape. */
+ * Power down stops the chip's clocks until MSR or FIFO are accessed, or a reset comes; it then has forgotten where the
+ * heads are and what interrupts it owed.
+ *
+ * Left out: the Model 30 wiring; tape (the tape drive register holds what was written); precompensation; the pulses on
+ * the data wires and STEP in the status registers; the 82078's extensions (PART ID, OPTION, SAVE: invalid, as on the
+ * 82077AA). */
 #include "emu/dev/floppy_parts.h"
 
 #include <stddef.h>
@@ -15,17 +20,18 @@
 #define REAL_RESET (1024 * TICKS_PER_US)    /* one round of polling the drives */
 #define LONGEST_SPIN_UP (UINT16_MAX * TICKS_PER_MS)
 
-enum { DOR_RESET = 4, DOR_GATE = 8, DSR_RESET = 0x80 };
+enum { DOR_RESET = 4, DOR_GATE = 8, DSR_RESET = 0x80, DSR_POWER_DOWN = 0x40, TDR_SELECT = 3, NOT_DRIVEN = 0xFF };
 enum { MSR_REQUEST = 0x80, MSR_TO_HOST = 0x40, MSR_PIO = 0x20, MSR_BUSY = 0x10 };
-enum { NO_FIFO = 0x20, FIFO_BITS = 0x2F, DIRECTION_IN = 0x40, VERSION_ENHANCED = 0x90 };
-enum { TYPE_WITHOUT_CHANGE_LINE = 1, SLOWEST_RATE = 2 };
+enum { NO_FIFO = 0x20, FIFO_BITS = 0x2F, DIRECTION_IN = 0x40, VERSION_ENHANCED = 0x90, PERPENDICULAR_DRIVES = 0x3C };
+enum { TYPE_WITHOUT_CHANGE_LINE = 1, LOWER_RATE = 1, SLOWEST_RATE = 2 };
 
 void floppy_update_pin(struct floppy *f)
 {
     bool asks = f->irq;
     for (unsigned i = 0; i < FLOPPY_SELECTS; i++)
         asks = asks || (f->phase == FLOPPY_IDLE && f->drive[i].seek_ended);
-    bool pin = asks && (f->dor & DOR_GATE);
+    bool gate = f->config.wiring == FLOPPY_PS2 || (f->dor & DOR_GATE);
+    bool pin = asks && gate;
     if (pin == f->pin)
         return;
     f->pin = pin;
@@ -144,7 +150,7 @@ static void version(struct floppy *f)
 static void perpendicular(struct floppy *f)
 {
     uint8_t value = f->command[1];
-    f->perpendicular = value & 0x80 ? value & 0x3F : (f->perpendicular & 0x3C) | (value & 3);
+    f->perpendicular = value & 0x80 ? value & 0x3F : (f->perpendicular & PERPENDICULAR_DRIVES) | (value & 3);
     become_idle(f);
 }
 
@@ -242,22 +248,29 @@ static void reset_done(void *ctx, uint64_t late)
     floppy_update_pin(f);
 }
 
-/* Stops everything; the chip forgets where the heads are. What LOCK protects stays. */
-static void enter_reset(struct floppy *f)
+/* Stops everything; the chip forgets where the heads are, and what it owed. */
+static void forget(struct floppy *f)
 {
     clock_cancel(f->config.clock, &f->work);
-    clock_cancel(f->config.clock, &f->reset_done);
     memset(&f->run, 0, sizeof f->run);
     for (unsigned i = 0; i < FLOPPY_SELECTS; i++) {
         floppy_stop_seek(f, &f->drive[i]);
         f->drive[i].pcn = 0;
     }
-    f->configure[0] = f->locked ? f->configure[0] & FIFO_BITS : NO_FIFO;
-    f->configure[1] = f->locked ? f->configure[1] : 0;
-    f->perpendicular = f->locked ? f->perpendicular : f->perpendicular & 0x3C;
     f->reset_senses = 0;
     f->irq = false;
+    f->asleep = false;
     become_idle(f);
+}
+
+/* What LOCK protects stays, and which drives are perpendicular. */
+static void enter_reset(struct floppy *f)
+{
+    clock_cancel(f->config.clock, &f->reset_done);
+    f->configure[0] = f->locked ? f->configure[0] & FIFO_BITS : NO_FIFO;
+    f->configure[1] = f->locked ? f->configure[1] : 0;
+    f->perpendicular &= PERPENDICULAR_DRIVES;
+    forget(f);
 }
 
 static void leave_reset(struct floppy *f)
@@ -269,6 +282,7 @@ void floppy_reset(struct floppy *f)
 {
     f->locked = false;
     f->dor = 0;
+    f->tdr = 0;
     f->dsr = f->rate = SLOWEST_RATE;
     f->rate_chosen = f->seek_seen = false;
     f->specify[0] = f->specify[1] = 0;
@@ -306,10 +320,20 @@ static void write_dsr(struct floppy *f, uint8_t value)
 {
     f->dsr = value & 0x7F;
     choose_rate(f, value);
+    f->asleep = value & DSR_POWER_DOWN;
     if ((value & DSR_RESET) && !in_reset(f)) {
         enter_reset(f);
         leave_reset(f);
     }
+}
+
+/* An access to MSR or FIFO ends the power-down. */
+static void wake(struct floppy *f)
+{
+    if (!f->asleep)
+        return;
+    forget(f);
+    f->dsr &= (uint8_t)~DSR_POWER_DOWN;
 }
 
 static uint8_t read_msr(const struct floppy *f)
@@ -358,11 +382,14 @@ static void write_data(struct floppy *f, uint8_t value)
         take_command_byte(f, value);
 }
 
-/* The low bits belong to the fixed disk adapter. A 360K drive has no change line. */
+/* AT: the low bits belong to the fixed disk adapter. PS/2: four ones, the data rate, and low at high density. A 360K
+ * drive has no change line. */
 static uint8_t read_dir(const struct floppy *f)
 {
     const struct floppy_drive *d = &f->drive[f->dor & 3];
-    return d->type > TYPE_WITHOUT_CHANGE_LINE && d->changed ? 0x80 : 0;
+    uint8_t changed = d->type > TYPE_WITHOUT_CHANGE_LINE && d->motor && d->changed ? 0x80 : 0;
+    bool low_density = f->rate == LOWER_RATE || f->rate == SLOWEST_RATE;
+    return f->config.wiring == FLOPPY_AT ? changed : (uint8_t)(changed | 0x78 | f->rate << 1 | low_density);
 }
 
 /* The index pulse passes, for the first 2 ms of a turn. */
@@ -396,13 +423,18 @@ static uint32_t port_read(void *ctx, uint16_t port, unsigned size)
     struct floppy *f = ctx;
     (void)size;
     switch (port & 7) {
-    case 0: return read_sra(f);
-    case 1: return read_srb(f);
+    case 0: return f->config.wiring == FLOPPY_AT ? NOT_DRIVEN : read_sra(f);
+    case 1: return f->config.wiring == FLOPPY_AT ? NOT_DRIVEN : read_srb(f);
     case 2: return f->dor;
-    case 4: return read_msr(f);
-    case 5: return read_data(f);
+    case 3: return (uint8_t)(NOT_DRIVEN & ~TDR_SELECT) | f->tdr;
+    case 4:
+        wake(f);
+        return read_msr(f);
+    case 5:
+        wake(f);
+        return read_data(f);
     case 7: return read_dir(f);
-    default: return 0xFF;
+    default: return NOT_DRIVEN;
     }
 }
 
@@ -412,8 +444,12 @@ static void port_write(void *ctx, uint16_t port, uint32_t value, unsigned size)
     (void)size;
     switch (port & 7) {
     case 2: write_dor(f, (uint8_t)value); break;
+    case 3: f->tdr = value & TDR_SELECT; break;
     case 4: write_dsr(f, (uint8_t)value); break;
-    case 5: write_data(f, (uint8_t)value); break;
+    case 5:
+        wake(f);
+        write_data(f, (uint8_t)value);
+        break;
     case 7: choose_rate(f, (uint8_t)value); break;
     default: break;
     }
@@ -533,7 +569,7 @@ static bool run_possible(const struct floppy *f)
 
 static bool registers_possible(const struct floppy *f)
 {
-    if (f->phase > FLOPPY_RESULT || f->rate > 3 || f->reset_senses > FLOPPY_SELECTS)
+    if (f->phase > FLOPPY_RESULT || f->rate > 3 || f->reset_senses > FLOPPY_SELECTS || f->tdr > TDR_SELECT)
         return false;
     if (f->phase == FLOPPY_COMMAND && (f->command_size > sizeof f->command || f->command_at >= f->command_size))
         return false;
@@ -545,6 +581,7 @@ void floppy_visit(struct floppy *f, struct state *s)
     state_section(s, "floppy");
     state_u8(s, "dor", &f->dor);
     state_u8(s, "dsr", &f->dsr);
+    state_u8(s, "tdr", &f->tdr);
     state_u8(s, "rate", &f->rate);
     state_bool(s, "rate_chosen", &f->rate_chosen);
     state_bool(s, "seek_seen", &f->seek_seen);
@@ -563,6 +600,7 @@ void floppy_visit(struct floppy *f, struct state *s)
     state_u8(s, "perpendicular", &f->perpendicular);
     state_u8(s, "last_end", &f->last_end);
     state_bool(s, "locked", &f->locked);
+    state_bool(s, "asleep", &f->asleep);
     state_u64(s, "head_unload", &f->head_unload);
     for (unsigned i = 0; i < FLOPPY_SELECTS; i++)
         visit_drive(&f->drive[i], s);

@@ -13,7 +13,9 @@
  * In both modes a command on a drive without a disk, or with its motor off, waits for an index pulse that does not
  * come: software has to time out and reset the controller, as on the real part.
  *
- * Registers are those of the AT mode, and 3F0/3F1 read the status registers A and B of the PS/2 mode.
+ * The chip is wired (pins IDENT and MFM) for the AT mode or for that of the PS/2. In the AT mode nobody drives the bus
+ * when 3F0 and 3F1 are read, in the other these are the status registers A and B. A drive is selected, and shows its
+ * change line, while its motor is on.
  *
  * Two liberties, for the Bochs BIOS, which knows no real controller: until software chooses a data rate (3F7 or 3F4),
  * every command uses that of the disk in the drive, where the chip would stay at 250 kbit/s; and until the first SEEK
@@ -30,6 +32,8 @@
 #include "emu/mechanics.h"
 #include "emu/probe.h"
 #include "emu/state.h"
+
+enum floppy_wiring { FLOPPY_AT, FLOPPY_PS2 };
 
 enum { FLOPPY_DRIVES = 2, FLOPPY_SELECTS = 4, FLOPPY_SECTOR = 512, FLOPPY_DELETED_MARKS = 8192 };
 
@@ -52,6 +56,7 @@ struct floppy_config {
     struct line irq;
     struct floppy_dma dma;
     unsigned channel;               /* of the DMA controller */
+    enum floppy_wiring wiring;
     uint8_t type[FLOPPY_DRIVES];    /* CMOS type: 0 no drive, 1 360K, 2 1.2M, 3 720K, 4 1.44M, 5 2.88M */
     const struct floppy_mechanics *mechanics;       /* of both drives; kept, not copied. NULL: floppy_usual */
 };
@@ -131,7 +136,7 @@ struct floppy_run {
 struct floppy {
     struct floppy_config config;
     bool real;
-    uint8_t dor, dsr;
+    uint8_t dor, dsr, tdr;
     uint8_t rate;                   /* 0 500, 1 300, 2 250, 3 1000 kbit/s */
     bool rate_chosen, seek_seen;    /* by software, since the RESET pin */
     uint8_t phase;
@@ -145,6 +150,7 @@ struct floppy {
     uint8_t perpendicular;
     uint8_t last_end;               /* SC/EOT as DUMPREG shows it */
     bool locked;
+    bool asleep;                    /* powered down by the DSR, until the chip is asked for something */
     uint64_t head_unload;           /* tick until which the heads stay loaded */
     struct floppy_run run;
     struct floppy_drive drive[FLOPPY_SELECTS];
@@ -160,6 +166,9 @@ void floppy_reset(struct floppy *f);
 /* Puts a disk into DRIVE (0-1), or takes it out if DISK is NULL or has no ops. Works at any time, also in the middle
  * of a transfer. DISK is copied; its geometry, if zero, is deduced from its size. */
 void floppy_change(struct floppy *f, unsigned drive, const struct drive_config *disk);
+
+/* Is there a disk in DRIVE (0-1) that a drive of its type can read at no data rate? */
+bool floppy_unfit(const struct floppy *f, unsigned drive);
 
 /* Real mechanics, or short fixed delays. What is under way keeps the delay it began with. */
 void floppy_set_real(struct floppy *f, bool real);

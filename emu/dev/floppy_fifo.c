@@ -92,7 +92,7 @@ static unsigned move_piece(struct floppy *f)
     const struct floppy_dma *dma = &f->config.dma;
     bool takes = floppy_run_takes(f), terminal = false;
     unsigned at = takes ? (run->fifo_first + run->fifo_count) % sizeof run->fifo : run->fifo_first;
-    if (!(f->dor & DMA_GATE) || !dma->transfer)
+    if ((f->config.wiring == FLOPPY_AT && !(f->dor & DMA_GATE)) || !dma->transfer)
         return 0;
     unsigned done = dma->transfer(dma->ctx, f->config.channel, run->fifo + at, piece(f, takes), !takes, &terminal);
     run->terminal = run->terminal || terminal;

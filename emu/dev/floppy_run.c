@@ -132,9 +132,16 @@ static void name_next_sector(struct floppy *f)
     run->h ^= 1;
 }
 
+/* A sector with the other kind of data mark, unless it was skipped, is the last one, and the result names it (table 5-3
+ * of the data sheet: "Address not incremented"). */
+static bool ended_by_mark(const struct floppy *f)
+{
+    return (f->run.st2 & ST2_CONTROL_MARK) && !(f->command[0] & SKIP) && floppy_code(f) != FLOPPY_READ_TRACK;
+}
+
 static void succeed(struct floppy *f)
 {
-    if (floppy_code(f) != FLOPPY_FORMAT && floppy_code(f) != FLOPPY_READ_ID)
+    if (floppy_code(f) != FLOPPY_FORMAT && floppy_code(f) != FLOPPY_READ_ID && !ended_by_mark(f))
         name_next_sector(f);
     end(f, 0, 0, 0);
 }
@@ -491,13 +498,13 @@ static void begin_move(struct floppy *f)
     }
     if (floppy_code(f) == FLOPPY_READ_TRACK && !id_expected(f))
         run->st1 |= ST1_NO_DATA;
-    if (!floppy_run_takes(f) && floppy_code(f) != FLOPPY_VERIFY && wrong_mark(f)) {
-        if (f->command[0] & SKIP) {
+    if (!alters_disk(f) && wrong_mark(f)) {
+        run->st2 |= ST2_CONTROL_MARK;
+        run->stop = run->stop || ended_by_mark(f);
+        if (floppy_code(f) != FLOPPY_READ_TRACK && !run->stop) {
             next_sector(f);
             return;
         }
-        run->st2 |= ST2_CONTROL_MARK;
-        run->stop = true;
     }
     begin_bytes(f);
 }

@@ -102,6 +102,12 @@ static unsigned medium_rate(const struct floppy_drive *d)
     return d->type == TYPE_2880K ? RATE_1000 : RATE_NONE;
 }
 
+bool floppy_unfit(const struct floppy *f, unsigned drive)
+{
+    const struct floppy_drive *d = &f->drive[drive % FLOPPY_DRIVES];
+    return d->ops && medium_rate(d) == RATE_NONE;
+}
+
 void floppy_follow_rate(struct floppy *f, const struct floppy_drive *d)
 {
     if (!f->rate_chosen && d->ops && medium_rate(d) != RATE_NONE)

@@ -501,6 +501,7 @@ static void no_index_pulses_come_before_the_drive_is_ready(void **state)
     for (unsigned i = 0; i < MEDIA; i++) {
         const struct medium *m = &media[i];
         struct board *b = board_with(m);
+        b->floppy.config.wiring = FLOPPY_PS2;
         for (unsigned round = 0; round < 10; round++) {
             rig_out(&b->rig, 0x3F2, 0x0C);
             rig_run(&b->rig, SECOND + random_below(&seed, 200000) * TICKS_PER_US);
@@ -528,6 +529,7 @@ static void the_index_does_not_drift_in_an_hour(void **state)
     for (unsigned i = 0; i < MEDIA; i++) {
         const struct medium *m = &media[i];
         struct board *b = board_with(m);
+        b->floppy.config.wiring = FLOPPY_PS2;
         unsigned per_second = m->type == 2 ? 6 : 5;
         uint64_t start = b->rig.clock.now / m->revolution * m->revolution + m->revolution;
         for (unsigned hour = 0; hour < 2; hour++) {

@@ -54,12 +54,12 @@ static void deleted_sectors_are_told_apart(void **state)
     prepare_dma(b, 3 * 512);
     SEND(b, 0x46, 0x00, 0, 0, 1, 2, 18, 0x1B, 0xFF);
     rig_run(&b->rig, SECOND);
-    EXPECT(b, 0x00, 0, 0x40, 0, 0, 3, 2);
+    EXPECT(b, 0x00, 0, 0x40, 0, 0, 2, 2);   /* names the deleted sector */
     assert_int_equal(b->dma.at, 1024);
     prepare_dma(b, 2 * 512);
     SEND(b, 0x66, 0x00, 0, 0, 1, 2, 18, 0x1B, 0xFF);
     rig_run(&b->rig, SECOND);
-    EXPECT(b, 0x00, 0, 0, 0, 0, 4, 2);
+    EXPECT(b, 0x00, 0, 0x40, 0, 0, 4, 2);   /* skipped, but told */
     assert_int_equal(sector_number(b->dma.data + 512), 2);
     prepare_dma(b, 512);
     SEND(b, 0x4C, 0x00, 0, 0, 2, 2, 18, 0x1B, 0xFF);
