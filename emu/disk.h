@@ -16,10 +16,14 @@ struct disk_ops {
 
 struct geometry { uint32_t cylinders, heads, sectors; };     /* all zero: let the machine decide */
 
+/* What stands at a place of the ATA channels; floppy places take no notice. */
+enum drive_kind { DRIVE_HARD_DISK, DRIVE_CDROM };
+
 struct drive_config {
-    const struct disk_ops *ops;     /* NULL: floppy drive without a disk, or no hard disk at this place */
+    enum drive_kind kind;
+    const struct disk_ops *ops;     /* NULL: floppy or CD-ROM drive without a disk, or no hard disk at this place */
     void *ctx;
-    uint64_t sectors;               /* of 512 bytes */
+    uint64_t sectors;               /* of 512 bytes; a CD's last block of 2048 is filled up with zeros */
     bool read_only;
     struct geometry geometry;       /* hard disks: the logical one (geometry.h); floppies: of the medium. Zero: inferred */
 };

@@ -25,4 +25,14 @@ struct disk_mechanics {
     uint16_t spin_up_ms;            /* from rest, as after power-on, to full speed */
 };
 
+/* A CD-ROM drive that turns at constant linear velocity; speed 0: a usual one. */
+struct cd_mechanics {
+    uint32_t speed;                 /* times 75 blocks of 2048 bytes a second, 1-52 */
+    uint32_t access_us;             /* mean access over a third of a full disc, half a revolution included */
+    uint32_t settle_us;             /* shortest access */
+    uint32_t overhead_us;           /* firmware, per command */
+    uint16_t buffer_blocks;         /* read ahead */
+    uint16_t spin_up_ms;            /* from a closed tray, or from rest, to a disc that can be read */
+};
+
 #endif

@@ -272,9 +272,14 @@ uint64_t ata_spin(struct ata_drive *d, uint64_t tick)
     return ready > d->speed_tick ? ready : d->speed_tick;
 }
 
+uint64_t ata_settled(const struct ata_drive *d, uint64_t tick)
+{
+    return tick > d->settled_tick ? tick : d->settled_tick;
+}
+
 uint64_t ata_seek(struct ata_drive *d, uint64_t lba, uint64_t tick)
 {
-    uint64_t ready = ata_spin(d, tick);
+    uint64_t ready = ata_settled(d, ata_spin(d, tick));
     uint64_t there = ready + move_ticks(d, sector_of_heads(d, ready), lba);
     d->buffer_end = 0;
     ata_place_heads(d, lba);
@@ -284,7 +289,7 @@ uint64_t ata_seek(struct ata_drive *d, uint64_t lba, uint64_t tick)
 uint64_t ata_begin_reading(struct ata_drive *d, uint64_t lba, uint64_t tick)
 {
     uint64_t ready = ata_spin(d, tick);
-    uint64_t there = ready + move_ticks(d, sector_of_heads(d, ready), lba);
+    uint64_t there = ata_settled(d, ready) + move_ticks(d, sector_of_heads(d, ready), lba);
     if (buffered(d, lba, tick) && passed_tick(d, lba) <= slot_tick(d, slot_of_sector(d, lba, there) + 1)) {
         ata_make_room(d, lba, tick);
         return ready;
@@ -314,7 +319,9 @@ uint64_t ata_write_tick(struct ata_drive *d, uint64_t lba, uint32_t count, uint3
     uint64_t last = lba + count + next - 1;
     if (pass_missed(d, lba, tick))
         begin_pass(d, lba, tick);
-    if (next)
+    if (!next && d->write_cache)
+        d->settled_tick = passed_tick(d, last);
+    if (next || d->write_cache)
         last = last > d->mechanics.buffer_sectors ? last - d->mechanics.buffer_sectors : 0;
     uint64_t written = passed_tick(d, last);
     return moved > written ? moved : written;

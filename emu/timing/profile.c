@@ -9,6 +9,8 @@
  *             average, buffer), its sister 2120 in 86Box (track, stroke); Quantum LPS 540: TH99, stroke by 86Box's
  *             class of 1994. Doubtful: the CP3104's average, all changes of head, overheads, times of a sector and
  *             of spinning up; they are at speed at power-on
+ *   CD-ROM    all figures are chosen: typical of what was advertised for single, double and quad speed drives of 1992 to
+ *             1995
  *   chosen    no source, or only a range: typical of the class, not tuned to any one board
  * Signatures are the reset EDX of the parts (i486 data sheet; AP-485): SX stepping B0, DX-33 D0, DX-50 cB0, DX2-66 aB0,
  * DX4 A0; a write-back DX4 is model 9 (AP-485), the stepping is chosen. CPUID came with the SL-enhanced steppings of
@@ -46,7 +48,9 @@ static const struct profile profiles[] = {
       .floppy = { .spin_up_ms = 500, .settle_ms = 15, .step_us = 2000 },        /* usual for 3.5 inch drives */
       /* CP3104, 1991 */
       .disk = { .rpm = 3500, .track_us = 8000, .average_us = 25000, .stroke_us = 45000, .head_us = 2000,
-                .overhead_us = 1000, .sector_us = 100, .buffer_sectors = 32 } },
+                .overhead_us = 1000, .sector_us = 100, .buffer_sectors = 32 },
+      .cd = { .speed = 1, .access_us = 350000, .settle_us = 90000, .overhead_us = 1000, .buffer_blocks = 16,
+              .spin_up_ms = 3000 } },
     { .name = "486dx-33",
       .ticks_per_clock = 126, .multiplier = 1,                          /* 33 1/3 MHz */
       .has_fpu = true, .has_umov = true, .signature = 0x0404, .cache_size = 8 * KB,
@@ -65,7 +69,9 @@ static const struct profile profiles[] = {
       .floppy = { .spin_up_ms = 500, .settle_ms = 15, .step_us = 2000 },
       /* CP3104, 1991 */
       .disk = { .rpm = 3500, .track_us = 8000, .average_us = 25000, .stroke_us = 45000, .head_us = 2000,
-                .overhead_us = 1000, .sector_us = 100, .buffer_sectors = 32 } },
+                .overhead_us = 1000, .sector_us = 100, .buffer_sectors = 32 },
+      .cd = { .speed = 1, .access_us = 350000, .settle_us = 90000, .overhead_us = 1000, .buffer_blocks = 16,
+              .spin_up_ms = 3000 } },
     { .name = "486dx-50",
       .ticks_per_clock = 84, .multiplier = 1,                           /* 50 MHz */
       .has_fpu = true, .has_umov = true, .signature = 0x0411, .cache_size = 8 * KB,
@@ -83,7 +89,9 @@ static const struct profile profiles[] = {
       .floppy = { .spin_up_ms = 500, .settle_ms = 15, .step_us = 2000 },
       /* Caviar 2200, 1992 */
       .disk = { .rpm = 3652, .track_us = 3000, .average_us = 14000, .stroke_us = 28000, .head_us = 2000,
-                .overhead_us = 700, .sector_us = 70, .buffer_sectors = 128 } },
+                .overhead_us = 700, .sector_us = 70, .buffer_sectors = 128 },
+      .cd = { .speed = 2, .access_us = 250000, .settle_us = 60000, .overhead_us = 1000, .buffer_blocks = 16,
+              .spin_up_ms = 2000 } },
     { .name = "486dx2-66",
       .ticks_per_clock = 63, .multiplier = 2,                           /* 66 2/3 MHz, bus 33 1/3 */
       .has_fpu = true, .has_cpuid = true, .has_umov = true, .signature = 0x0435, .cache_size = 8 * KB,
@@ -101,7 +109,9 @@ static const struct profile profiles[] = {
       .floppy = { .spin_up_ms = 500, .settle_ms = 15, .step_us = 2000 },
       /* Caviar 2200, 1992 */
       .disk = { .rpm = 3652, .track_us = 3000, .average_us = 14000, .stroke_us = 28000, .head_us = 2000,
-                .overhead_us = 700, .sector_us = 70, .buffer_sectors = 128 } },
+                .overhead_us = 700, .sector_us = 70, .buffer_sectors = 128 },
+      .cd = { .speed = 2, .access_us = 250000, .settle_us = 60000, .overhead_us = 1000, .buffer_blocks = 16,
+              .spin_up_ms = 2000 } },
     { .name = "486dx4-100",
       .ticks_per_clock = 42, .multiplier = 3,                           /* 100 MHz, bus 33 1/3 */
       .has_fpu = true, .has_cpuid = true, .has_umov = true, .signature = 0x0480, .cache_size = 16 * KB,
@@ -118,7 +128,9 @@ static const struct profile profiles[] = {
       .floppy = { .spin_up_ms = 500, .settle_ms = 15, .step_us = 2000 },
       /* LPS 540, 1994 */
       .disk = { .rpm = 4500, .track_us = 4000, .average_us = 12000, .stroke_us = 26000, .head_us = 2500,
-                .overhead_us = 500, .sector_us = 50, .buffer_sectors = 256 } },
+                .overhead_us = 500, .sector_us = 50, .buffer_sectors = 256 },
+      .cd = { .speed = 4, .access_us = 190000, .settle_us = 45000, .overhead_us = 1000, .buffer_blocks = 64,
+              .spin_up_ms = 2000 } },
     { .name = "486dx4-100wb",
       .ticks_per_clock = 42, .multiplier = 3,
       .has_fpu = true, .has_cpuid = true, .has_umov = true, .signature = 0x0490, .cache_size = 16 * KB,
@@ -135,7 +147,9 @@ static const struct profile profiles[] = {
       .floppy = { .spin_up_ms = 500, .settle_ms = 15, .step_us = 2000 },
       /* LPS 540, 1994 */
       .disk = { .rpm = 4500, .track_us = 4000, .average_us = 12000, .stroke_us = 26000, .head_us = 2500,
-                .overhead_us = 500, .sector_us = 50, .buffer_sectors = 256 } },
+                .overhead_us = 500, .sector_us = 50, .buffer_sectors = 256 },
+      .cd = { .speed = 4, .access_us = 190000, .settle_us = 45000, .overhead_us = 1000, .buffer_blocks = 64,
+              .spin_up_ms = 2000 } },
 };
 
 const struct profile *profile_find(const char *name)
@@ -200,6 +214,7 @@ static const struct profile_parameter parameters[] = {
     { "video-write-word", AT(video_write.word), AT_LEAST, AT_MOST, false, "BCLK or bus clocks", "... word write" },
     { "video-write-dword", AT(video_write.dword), AT_LEAST, AT_MOST, false, "BCLK or bus clocks",
       "... doubleword write" },
+    { "cd-speed", AT(cd.speed), 1, 52, false, "x", "CD-ROM drive, times 75 blocks of 2 KB a second" },
 };
 
 const struct profile_parameter *profile_parameter_at(unsigned n)

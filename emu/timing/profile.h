@@ -57,6 +57,7 @@ struct profile {
 
     struct floppy_mechanics floppy;
     struct disk_mechanics disk;
+    struct cd_mechanics cd;
 };
 
 /* NULL if there is no such profile. */

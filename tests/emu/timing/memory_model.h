@@ -18,7 +18,7 @@
 enum { RAM_SIZE = 4 << 20, SYSTEM_ROM = 0xF0000, VIDEO_ROM_SIZE = 0x8000, ROM_AT = SYSTEM_ROM, VIDEO_AT = 0xA0000,
        NOBODY_AT = 0xD0000 };
 
-static const struct board_map usual_map = { RAM_SIZE, VIDEO_ROM_SIZE, SYSTEM_ROM };
+static const struct board_map usual_map = { .ram_size = RAM_SIZE, .video_rom_size = VIDEO_ROM_SIZE, .system_rom = SYSTEM_ROM };
 
 static const struct profile ideal_board = {
     .name = "ideal", .ticks_per_clock = 126, .multiplier = 1, .cache_size = 8192,
@@ -31,6 +31,7 @@ static const struct profile ideal_board = {
     .rom_shadowed = 1, .shadow_cacheable = 1, .rom_bytes = 1,
     .isa_ticks = 504, .isa_8 = 6, .isa_16 = 3,
     .video_local = 1, .video_read = { 5, 5, 10 }, .video_write = { 3, 3, 6 },
+    .cd = { .speed = 2 },
 };
 
 static inline void start_on(struct cycle *c, const struct profile *board)
