@@ -67,6 +67,11 @@ void bus_map_memory(struct bus *bus, uint32_t base, uint32_t size, uint8_t *host
     map_region(bus, &(struct region){ .base = base, .size = size, .host = host, .writable = writable });
 }
 
+void bus_map_shared(struct bus *bus, uint32_t base, uint32_t size, uint8_t *host)
+{
+    map_region(bus, &(struct region){ .base = base, .size = size, .host = host, .writable = true, .shared = true });
+}
+
 void bus_map_device(struct bus *bus, uint32_t base, uint32_t size, const struct memory_ops *ops, void *ctx)
 {
     map_region(bus, &(struct region){ .base = base, .size = size, .ops = ops, .ctx = ctx });

@@ -56,6 +56,7 @@ struct region {
     uint32_t size;              /* bytes, whole pages */
     uint8_t *host;              /* RAM and ROM: the memory itself; NULL for devices */
     bool writable;              /* RAM */
+    bool shared;                /* its bytes change by other ways too: decoded code is not kept */
     const struct memory_ops *ops;
     void *ctx;
 };
@@ -88,6 +89,9 @@ void bus_destroy(struct bus *bus);
 
 /* Maps host memory (kept by the caller) at BASE. BASE and SIZE are whole pages. */
 void bus_map_memory(struct bus *bus, uint32_t base, uint32_t size, uint8_t *host, bool writable);
+
+/* Maps memory that its owner reads and writes as well, unseen: a frame buffer. */
+void bus_map_shared(struct bus *bus, uint32_t base, uint32_t size, uint8_t *host);
 
 /* Maps device memory at BASE. */
 void bus_map_device(struct bus *bus, uint32_t base, uint32_t size, const struct memory_ops *ops, void *ctx);

@@ -560,6 +560,12 @@ static bool second_page_matches(struct cpu *cpu, const struct run *run, uint32_t
     return (page_translate(cpu, (linear | ~PAGE_MASK) + 1, false, cpu->cpl == 3) & PAGE_MASK) == run->second;
 }
 
+/* May what is decoded be kept until somebody writes where it came from? */
+static bool keeps_code(const struct region *region)
+{
+    return region->host && !region->shared;
+}
+
 static struct run *build(struct cpu *cpu, uint32_t physical, const struct region *region)
 {
     struct run *scratch = cpu->runs->scratch;
@@ -572,7 +578,7 @@ static struct run *build(struct cpu *cpu, uint32_t physical, const struct region
         return keep(cpu, physical, cpu->mode, 0);
     }
     decode_alone(cpu, &last_page);
-    if (!bus_region(cpu->bus, last_page)->host)
+    if (!keeps_code(bus_region(cpu->bus, last_page)))
         return scratch;
     return keep(cpu, physical, cpu->mode | RUN_CROSSES, last_page);
 }
@@ -609,7 +615,7 @@ struct run *runs_find(struct cpu *cpu)
         cpu_raise_code(cpu, EXC_GP, 0);
     uint32_t physical = code_address(cpu, linear);
     const struct region *region = bus_region(cpu->bus, physical);
-    if (!region->host || cpu->timed.stale)
+    if (!keeps_code(region) || cpu->timed.stale)
         return decode_alone(cpu, &last_page);
     if (!timed(cpu))
         mem_enter_read(cpu, linear, physical);

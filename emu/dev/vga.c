@@ -1,15 +1,28 @@
 /* IBM VGA: the registers (IBM PS/2 hardware technical reference, video subsystem).
  *
  * Sequencer, graphics controller and CRTC are index and data pairs; the attribute controller takes index and data in
- * turn at 3C0h, and reading 3DAh makes the next one an index; the DAC takes three bytes a colour. Registers that a VGA
- * does not have read back what was written. Bit 0 of the miscellaneous output register moves the CRTC and the status
- * between 3Bxh and 3Dxh; nothing answers at the other place. */
+ * turn at 3C0h, and reading 3DAh makes the next one an index; the DAC takes three bytes a colour. Reserved bits and
+ * registers that a VGA does not have read as zero. Bit 0 of the miscellaneous output register moves the CRTC and the
+ * status between 3Bxh and 3Dxh; nothing answers at the other place. Bit 0 of port 3C3h puts the card to sleep, but for
+ * that port and the picture; it is awake after a reset, as an adapter in a slot is once its ROM has run.
+ *
+ * Left out: the comparators behind the switch sense bit, which says that a colour monitor is there, and what the light
+ * pen registers in the place of CRTC 10h and 11h would show. */
 #include "emu/dev/vga_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { MISC_COLOR = 1, SWITCH_SENSE = 0x10, CRTC_PROTECT = 0x80, OVERFLOW_LINE_COMPARE = 0x10, DAC_BITS = 0x3F };
+enum { MISC_COLOR = 1, SWITCH_SENSE = 0x10, INTERRUPT_PENDING = 0x80, CRTC_PROTECT = 0x80, OVERFLOW_LINE_COMPARE = 0x10,
+       DAC_BITS = 0x3F, AWAKE = 1 };
+
+/* The bits that registers have. */
+static const uint8_t sequencer_bits[VGA_SEQUENCER] = { 0x03, 0x3D, 0x0F, 0x3F, 0x0E };
+static const uint8_t graphics_bits[VGA_GRAPHICS] = { 0x0F, 0x0F, 0x0F, 0x1F, 0x03, 0x7B, 0x0F, 0x0F, 0xFF };
+static const uint8_t attribute_bits[VGA_ATTRIBUTE] = {
+    0x3F, 0x3F, 0x3F, 0x3F, 0x3F, 0x3F, 0x3F, 0x3F, 0x3F, 0x3F, 0x3F, 0x3F, 0x3F, 0x3F, 0x3F, 0x3F,
+    0xEF, 0xFF, 0x3F, 0x0F, 0x0F,
+};
 
 /* --- Register files --- */
 
@@ -24,7 +37,7 @@ static bool shows_graphics(unsigned index)
     return index == GC_MODE || index == GC_MISC;
 }
 
-static void picture_changed(struct vga *v)
+void vga_picture_changed(struct vga *v)
 {
     v->generation++;
     vga_update_frame(v);
@@ -34,23 +47,25 @@ static void picture_changed(struct vga *v)
 static void write_sequencer(struct vga *v, uint8_t value)
 {
     unsigned index = v->sequencer_index & (VGA_SEQUENCER - 1);
+    value &= sequencer_bits[index];
     if (v->sequencer[index] == value)
         return;
     v->sequencer[index] = value;
     vga_update_memory(v);
     if (shows_sequencer(index))
-        picture_changed(v);
+        vga_picture_changed(v);
 }
 
 static void write_graphics(struct vga *v, uint8_t value)
 {
     unsigned index = v->graphics_index & (VGA_GRAPHICS - 1);
+    value &= graphics_bits[index];
     if (v->graphics[index] == value)
         return;
     v->graphics[index] = value;
     vga_update_memory(v);
     if (shows_graphics(index))
-        picture_changed(v);
+        vga_picture_changed(v);
 }
 
 /* Registers 0-7 can be locked, all but the line compare bit in 7. */
@@ -67,34 +82,40 @@ static uint8_t unlocked_value(const struct vga *v, unsigned index, uint8_t value
 static void write_crtc(struct vga *v, uint8_t value)
 {
     unsigned index = v->crtc_index & (VGA_CRTC - 1);
-    value = unlocked_value(v, index, value);
+    value = index > CRTC_LAST ? 0 : unlocked_value(v, index, value);
     if (v->crtc[index] == value)
         return;
     if (index == CRTC_START_HIGH || index == CRTC_START_LOW)
         vga_hold_start(v);
+    if (index == CRTC_RETRACE_END)
+        vga_hold_interrupt(v);
     v->crtc[index] = value;
-    picture_changed(v);
+    vga_picture_changed(v);
 }
 
 static void write_attribute(struct vga *v, uint8_t value)
 {
-    uint8_t *target = &v->attribute_index;
-    if (v->attribute_data)
-        target = &v->attribute[v->attribute_index & (VGA_ATTRIBUTE - 1)];
-    else
-        value &= 0x3F;
+    unsigned index = v->attribute_index & (VGA_ATTRIBUTE - 1);
+    uint8_t *target = v->attribute_data ? &v->attribute[index] : &v->attribute_index;
+    value &= v->attribute_data ? attribute_bits[index] : 0x3F;
     v->attribute_data = !v->attribute_data;
     if (*target == value)
         return;
     *target = value;
-    picture_changed(v);
+    vga_picture_changed(v);
 }
 
 static void write_misc(struct vga *v, uint8_t value)
 {
     v->misc = value;
     vga_update_memory(v);
-    picture_changed(v);
+    vga_picture_changed(v);
+}
+
+static void write_enable(struct vga *v, uint8_t value)
+{
+    v->enable = value;
+    vga_update_memory(v);
 }
 
 /* --- DAC --- */
@@ -118,7 +139,8 @@ static uint8_t read_dac(struct vga *v)
 /* A colour changes when its third byte comes. */
 static void write_dac(struct vga *v, uint8_t value)
 {
-    value &= DAC_BITS;
+    if (!vga_svga_dac_8_bits(v))
+        value &= DAC_BITS;
     if (v->dac_part < 2) {
         v->dac_latch[v->dac_part++] = value;
         return;
@@ -133,11 +155,25 @@ static void write_dac(struct vga *v, uint8_t value)
 
 /* --- Ports --- */
 
-/* Is this one of 3B4, 3B5, 3BA, 3D4, 3D5, 3DA that does not answer at present? */
-static bool at_other_address(const struct vga *v, uint16_t port)
+/* Does the port not answer at present: the card sleeps, or it is one of 3B4, 3B5, 3BA, 3D4, 3D5, 3DA at the other
+ * address? */
+static bool is_silent(const struct vga *v, uint16_t port)
 {
     bool color_port = port >= 0x3D0, mono_port = port < 0x3C0;
+    if (!(v->enable & AWAKE) && port != 0x3C3)
+        return true;
     return v->misc & MISC_COLOR ? mono_port : color_port;
+}
+
+static uint8_t status_0(const struct vga *v)
+{
+    return SWITCH_SENSE | (vga_interrupt_pending(v) ? INTERRUPT_PENDING : 0);
+}
+
+/* The DAC reads a colour ahead when it is told which one. */
+static uint8_t dac_address(const struct vga *v)
+{
+    return (uint8_t)(v->dac_index + v->dac_reading);
 }
 
 /* Reading the status makes the next write to 3C0h an index. */
@@ -151,18 +187,18 @@ static uint32_t port_read(void *ctx, uint16_t port, unsigned size)
 {
     struct vga *v = ctx;
     (void)size;
-    if (at_other_address(v, port))
+    if (is_silent(v, port))
         return 0xFF;
     switch (port) {
     case 0x3C0: return v->attribute_index;
     case 0x3C1: return v->attribute[v->attribute_index & (VGA_ATTRIBUTE - 1)];
-    case 0x3C2: return SWITCH_SENSE;
+    case 0x3C2: return status_0(v);
     case 0x3C3: return v->enable;
     case 0x3C4: return v->sequencer_index;
     case 0x3C5: return v->sequencer[v->sequencer_index & (VGA_SEQUENCER - 1)];
     case 0x3C6: return v->dac_mask;
     case 0x3C7: return v->dac_reading ? 3 : 0;
-    case 0x3C8: return v->dac_index;
+    case 0x3C8: return dac_address(v);
     case 0x3C9: return read_dac(v);
     case 0x3CA: return v->feature;
     case 0x3CC: return v->misc;
@@ -180,12 +216,12 @@ static void port_write(void *ctx, uint16_t port, uint32_t value, unsigned size)
     struct vga *v = ctx;
     uint8_t byte = (uint8_t)value;
     (void)size;
-    if (at_other_address(v, port))
+    if (is_silent(v, port))
         return;
     switch (port) {
     case 0x3C0: write_attribute(v, byte); break;
     case 0x3C2: write_misc(v, byte); break;
-    case 0x3C3: v->enable = byte; break;
+    case 0x3C3: write_enable(v, byte); break;
     case 0x3C4: v->sequencer_index = byte; break;
     case 0x3C5: write_sequencer(v, byte); break;
     case 0x3C6: v->dac_mask = byte; v->generation++; break;
@@ -205,7 +241,8 @@ static void port_write(void *ctx, uint16_t port, uint32_t value, unsigned size)
 
 void vga_reset(struct vga *v)
 {
-    v->misc = v->feature = v->enable = 0;
+    v->misc = v->feature = 0;
+    v->enable = AWAKE;
     v->sequencer_index = v->graphics_index = v->crtc_index = v->attribute_index = 0;
     memset(v->sequencer, 0, sizeof v->sequencer);
     memset(v->graphics, 0, sizeof v->graphics);
@@ -214,11 +251,13 @@ void vga_reset(struct vga *v)
     v->attribute_data = v->dac_reading = false;
     v->dac_mask = 0xFF;
     v->dac_index = v->dac_part = 0;
+    vga_svga_reset(v);
     v->start_shown = 0;
     v->latches = 0;
     v->frame = vga_compute_frame(v);
     v->frame_base = v->config.clock->now;
-    v->frame_retraces = v->start_frame = 0;
+    v->frame_retraces = v->start_frame = v->interrupt_frame = 0;
+    v->interrupt_pending = false;
     v->format = 0;
     v->generation++;
     vga_update_memory(v);
@@ -230,12 +269,16 @@ bool vga_init(struct vga *v, const struct vga_config *config)
     static const struct { uint16_t first; uint8_t count; } ranges[] = {
         { 0x3B4, 2 }, { 0x3BA, 1 }, { 0x3C0, 16 }, { 0x3D4, 2 }, { 0x3DA, 1 },
     };
-    *v = (struct vga){ .config = *config, .memory = calloc(1, VGA_MEMORY) };
+    uint32_t size = config->memory_kb * 1024;
+    *v = (struct vga){ .config = *config, .memory_size = size > VGA_MEMORY ? size : VGA_MEMORY };
+    v->memory = calloc(1, v->memory_size);
     if (!v->memory)
         return false;
     for (unsigned i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
         bus_map_ports(config->bus, ranges[i].first, ranges[i].count, 1, &ports, v);
     bus_map_device(config->bus, 0xA0000, 0x20000, &vga_memory_ops, v);
+    if (v->memory_size > VGA_MEMORY)
+        vga_svga_init(v);
     vga_reset(v);
     return true;
 }
@@ -279,6 +322,9 @@ void vga_visit(struct vga *v, struct state *s)
     state_u64(s, "frame_base", &v->frame_base);
     state_u64(s, "frame_retraces", &v->frame_retraces);
     state_u32(s, "format", &v->format);
+    state_bool(s, "interrupt_pending", &v->interrupt_pending);
+    state_u64(s, "interrupt_frame", &v->interrupt_frame);
+    vga_svga_visit(v, s);
     state_check(s, v->dac_part <= 2, "the DAC's part is out of range");
     if (!state_loading(s))
         return;

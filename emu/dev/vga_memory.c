@@ -3,14 +3,18 @@
  *
  * The four planes are interleaved, so that one access loads or stores the same address of all: latches are a 32-bit
  * word and the logic unit works on four planes at once. The common cases, text and mode 13h without any logic, store a
- * byte directly. Left out: the page select bit of odd/even addressing and memory sizes below 256 KB. */
+ * byte directly.
+ *
+ * With odd/even addressing another bit takes the place of address bit 0: bit 16 where the memory map has 128 KB, else
+ * the page bit of the miscellaneous output register, turned over: the BIOS sets it in all modes, and finds its text at
+ * even addresses. Left out: memory sizes below 256 KB; the extended memory bit has an effect on fonts only. */
 #include "emu/dev/vga_parts.h"
 
 #define HOST_BASE 0xA0000u
 #define EACH_PLANE 0x01010101u
 
 enum { MEMORY_NOT_ODD_EVEN = 4, MEMORY_CHAIN4 = 8, MODE_READ_COMPARE = 8, MODE_READ_ODD_EVEN = 0x10,
-       MISC_CHAIN_ODD_EVEN = 2, MISC_OUTPUT_RAM = 2 };
+       MISC_CHAIN_ODD_EVEN = 2, MISC_OUTPUT_RAM = 2, MISC_OUTPUT_PAGE = 0x20, AWAKE = 1 };
 
 /* Four bits, one a plane, to four bytes. */
 static const uint32_t expanded[16] = {
@@ -45,11 +49,21 @@ void vga_update_memory(struct vga *v)
         { 0, 0x20000 }, { 0, 0x10000 }, { 0x10000, 0x8000 }, { 0x18000, 0x8000 },
     };
     unsigned window = v->graphics[GC_MISC] >> 2 & 3;
-    bool pairs = is_odd_even(v) && (v->graphics[GC_MISC] & MISC_CHAIN_ODD_EVEN);
+    bool pairs = is_odd_even(v) && (v->graphics[GC_MISC] & MISC_CHAIN_ODD_EVEN) && window && v->misc & MISC_OUTPUT_PAGE;
     v->window_base = windows[window].base;
-    v->window_size = v->misc & MISC_OUTPUT_RAM ? windows[window].size : 0;
+    v->window_size = v->misc & MISC_OUTPUT_RAM && v->enable & AWAKE ? windows[window].size : 0;
     v->map_mask = expanded[v->sequencer[SEQ_MAP_MASK] & 15];
+    v->bit_mask = v->graphics[GC_BIT_MASK] * EACH_PLANE;
+    v->set_value = expanded[v->graphics[GC_SET_RESET] & 15];
+    v->set_planes = expanded[v->graphics[GC_ENABLE_SET_RESET] & 15];
+    v->bank_base = vga_svga_base(v);
     v->path = VGA_PATH_GENERAL;
+    if (vga_svga_packed(v)) {
+        v->path = VGA_PATH_PACKED;
+        v->window_base = 0;
+        v->window_size = VGA_PLANE;
+        return;
+    }
     if (stores_plainly(v) && is_chain4(v))
         v->path = VGA_PATH_CHAIN4;
     else if (stores_plainly(v) && pairs && v->map_mask == 0x0000FFFF)
@@ -61,7 +75,20 @@ static uint32_t plane_address(const struct vga *v, uint32_t offset)
 {
     if (is_chain4(v))
         return offset & 0xFFFC;
-    return offset & (v->graphics[GC_MISC] & MISC_CHAIN_ODD_EVEN ? 0xFFFE : 0xFFFF);
+    if (!(v->graphics[GC_MISC] & MISC_CHAIN_ODD_EVEN))
+        return offset & 0xFFFF;
+    return (offset & 0xFFFE) | (v->window_size > VGA_PLANE ? offset >> 16 : !(v->misc & MISC_OUTPUT_PAGE));
+}
+
+/* The four planes at an address of the bank. */
+static uint8_t *bank_planes(const struct vga *v, uint32_t address)
+{
+    return v->memory + v->bank_base + 4 * address;
+}
+
+static uint32_t host_planes(const struct vga *v, uint32_t address)
+{
+    return vga_load(bank_planes(v, address));
 }
 
 /* --- Reads --- */
@@ -93,8 +120,10 @@ static uint32_t memory_read(void *ctx, uint32_t addr, unsigned size)
     uint32_t offset = addr - HOST_BASE - v->window_base, value = 0;
     if (offset >= v->window_size)
         return 0xFFFFFFFFu >> (32 - 8 * size);
+    if (v->path == VGA_PATH_PACKED)
+        return vga_svga_read(v, offset, size);
     for (unsigned i = 0; i < size; i++) {
-        v->latches = vga_planes(v, plane_address(v, offset + i));
+        v->latches = host_planes(v, plane_address(v, offset + i));
         value |= (uint32_t)read_planes(v, offset + i, v->latches) << 8 * i;
     }
     return value;
@@ -106,7 +135,9 @@ static uint8_t memory_peek(void *ctx, uint32_t addr)
     uint32_t offset = addr - HOST_BASE - v->window_base;
     if (offset >= v->window_size)
         return 0xFF;
-    return read_planes(v, offset, vga_planes(v, plane_address(v, offset)));
+    if (v->path == VGA_PATH_PACKED)
+        return (uint8_t)vga_svga_read(v, offset, 1);
+    return read_planes(v, offset, host_planes(v, plane_address(v, offset)));
 }
 
 /* --- Writes --- */
@@ -132,21 +163,19 @@ static uint32_t logic_unit(const struct vga *v, uint32_t data, uint32_t mask)
 /* What the write mode makes of the host's byte, for all planes. */
 static uint32_t written_data(const struct vga *v, uint8_t byte)
 {
-    const uint8_t *g = v->graphics;
-    uint32_t mask = g[GC_BIT_MASK] * EACH_PLANE;
-    uint32_t set = expanded[g[GC_SET_RESET] & 15], enable = expanded[g[GC_ENABLE_SET_RESET] & 15];
-    switch (g[GC_MODE] & 3) {
-    case 0:  return logic_unit(v, (rotated(v, byte) * EACH_PLANE & ~enable) | (set & enable), mask);
+    uint32_t set = v->set_value, enable = v->set_planes;
+    switch (v->graphics[GC_MODE] & 3) {
+    case 0:  return logic_unit(v, (rotated(v, byte) * EACH_PLANE & ~enable) | (set & enable), v->bit_mask);
     case 1:  return v->latches;
-    case 2:  return logic_unit(v, expanded[byte & 15], mask);
-    default: return logic_unit(v, set, rotated(v, byte) * EACH_PLANE & mask);
+    case 2:  return logic_unit(v, expanded[byte & 15], v->bit_mask);
+    default: return logic_unit(v, set, rotated(v, byte) * EACH_PLANE & v->bit_mask);
     }
 }
 
 static void write_general(struct vga *v, uint32_t offset, uint8_t byte)
 {
     uint32_t address = plane_address(v, offset);
-    uint32_t mask = v->map_mask, old = vga_planes(v, address);
+    uint32_t mask = v->map_mask, old = host_planes(v, address);
     if (is_chain4(v))
         mask &= 0xFFu << 8 * (offset & 3);
     else if (is_odd_even(v))
@@ -154,17 +183,16 @@ static void write_general(struct vga *v, uint32_t offset, uint8_t byte)
     uint32_t new = (old & ~mask) | (written_data(v, byte) & mask);
     if (new == old)
         return;
-    uint8_t *at = v->memory + 4 * address;
-    for (unsigned plane = 0; plane < 4; plane++)
-        at[plane] = (uint8_t)(new >> 8 * plane);
+    vga_store(bank_planes(v, address), new);
     v->generation++;
 }
 
 static void store(struct vga *v, uint32_t index, uint8_t byte)
 {
-    if (v->memory[index] == byte)
+    uint8_t *at = v->memory + v->bank_base + index;
+    if (*at == byte)
         return;
-    v->memory[index] = byte;
+    *at = byte;
     v->generation++;
 }
 
@@ -179,6 +207,8 @@ static void memory_write(void *ctx, uint32_t addr, uint32_t value, unsigned size
             write_general(v, offset, (uint8_t)value);
         else if (v->path == VGA_PATH_TEXT)
             store(v, 4 * (offset & 0xFFFE) + (offset & 1), (uint8_t)value);
+        else if (v->path == VGA_PATH_PACKED)
+            store(v, offset, (uint8_t)value);
         else if (v->map_mask >> 8 * (offset & 3) & 1)
             store(v, 4 * (offset & 0xFFFC) + (offset & 3), (uint8_t)value);
     }

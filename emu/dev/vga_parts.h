@@ -1,5 +1,6 @@
 /* What the files of the VGA share: vga.c (registers), vga_memory.c (the host's view of the planes), vga_timing.c
- * (frames and retrace), vga_screen.c (the picture), vga_text.c (text as pixels). */
+ * (frames and retrace), vga_line.c (scan lines), vga_screen.c (the screen and its picture),
+ * vga_picture.c (the same in true colour), vga_svga.c (the display interface). */
 #ifndef EMU_DEV_VGA_PARTS_H
 #define EMU_DEV_VGA_PARTS_H
 
@@ -10,20 +11,39 @@ enum { SEQ_RESET = 0, SEQ_CLOCKING = 1, SEQ_MAP_MASK = 2, SEQ_CHARACTER_MAP = 3,
 enum { GC_SET_RESET = 0, GC_ENABLE_SET_RESET = 1, GC_COLOR_COMPARE = 2, GC_ROTATE = 3, GC_READ_MAP = 4, GC_MODE = 5,
        GC_MISC = 6, GC_DONT_CARE = 7, GC_BIT_MASK = 8 };
 enum {
-    CRTC_TOTAL = 0x00, CRTC_DISPLAY_END = 0x01, CRTC_BLANK_END = 0x03, CRTC_VERTICAL_TOTAL = 0x06, CRTC_OVERFLOW = 0x07,
+    CRTC_TOTAL = 0x00, CRTC_DISPLAY_END = 0x01, CRTC_BLANK_START = 0x02, CRTC_BLANK_END = 0x03,
+    CRTC_RETRACE_H_END = 0x05, CRTC_VERTICAL_TOTAL = 0x06, CRTC_OVERFLOW = 0x07,
     CRTC_PRESET_ROW = 0x08, CRTC_MAX_SCAN = 0x09, CRTC_CURSOR_START = 0x0A, CRTC_CURSOR_END = 0x0B,
     CRTC_START_HIGH = 0x0C, CRTC_START_LOW = 0x0D, CRTC_CURSOR_HIGH = 0x0E, CRTC_CURSOR_LOW = 0x0F,
     CRTC_RETRACE_START = 0x10, CRTC_RETRACE_END = 0x11, CRTC_VERTICAL_DISPLAY_END = 0x12, CRTC_OFFSET = 0x13,
-    CRTC_UNDERLINE = 0x14, CRTC_MODE = 0x17, CRTC_LINE_COMPARE = 0x18
+    CRTC_UNDERLINE = 0x14, CRTC_VERTICAL_BLANK = 0x15, CRTC_VERTICAL_BLANK_END = 0x16, CRTC_MODE = 0x17,
+    CRTC_LINE_COMPARE = 0x18, CRTC_LAST = CRTC_LINE_COMPARE
 };
-enum { ATTR_MODE = 0x10, ATTR_PLANE_ENABLE = 0x12, ATTR_PANNING = 0x13, ATTR_COLOR_SELECT = 0x14 };
+enum { ATTR_MODE = 0x10, ATTR_OVERSCAN = 0x11, ATTR_PLANE_ENABLE = 0x12, ATTR_PANNING = 0x13,
+       ATTR_COLOR_SELECT = 0x14 };
+
+/* Four bytes as a word, the first in the low bits. */
+static inline uint32_t vga_load(const uint8_t *byte)
+{
+    return byte[0] | (uint32_t)byte[1] << 8 | (uint32_t)byte[2] << 16 | (uint32_t)byte[3] << 24;
+}
+
+static inline void vga_store(uint8_t *byte, uint32_t word)
+{
+    byte[0] = (uint8_t)word;
+    byte[1] = (uint8_t)(word >> 8);
+    byte[2] = (uint8_t)(word >> 16);
+    byte[3] = (uint8_t)(word >> 24);
+}
 
 /* The four planes at an address, plane p in bits 8p .. 8p+7. */
 static inline uint32_t vga_planes(const struct vga *v, uint32_t address)
 {
-    const uint8_t *byte = v->memory + 4 * (address & (VGA_PLANE - 1));
-    return byte[0] | (uint32_t)byte[1] << 8 | (uint32_t)byte[2] << 16 | (uint32_t)byte[3] << 24;
+    return vga_load(v->memory + 4 * (address & (VGA_PLANE - 1)));
 }
+
+/* Registers that decide about the picture were written. vga.c. */
+void vga_picture_changed(struct vga *v);
 
 /* --- vga_memory.c --- */
 
@@ -53,6 +73,55 @@ bool vga_start_waits(const struct vga *v);
 /* Call before a start address register is written. */
 void vga_hold_start(struct vga *v);
 
+/* Is a vertical retrace interrupt pending? Call before the register that enables and clears it is written. */
+bool vga_interrupt_pending(const struct vga *v);
+void vga_hold_interrupt(struct vga *v);
+
+/* --- vga_line.c --- */
+
+/* A displayed scan line as the CRTC fetches it. */
+struct vga_line {
+    uint32_t counter;                   /* address counter at the first character */
+    uint32_t row_scan;                  /* line of the character, or of a CGA's bank */
+    unsigned pan;                       /* pixels by which it is shifted to the left */
+    bool blanked;
+};
+
+/* What draws lines: holds for a picture, and for as long as no register changes. */
+struct vga_pen {
+    const struct vga *vga;
+    bool graphics, eight_bits;          /* colours of eight bits */
+    unsigned dots;                      /* pixels of a character clock */
+    unsigned clock_shift;               /* character clocks for each step of the address counter, as a power of two */
+    bool blinks, characters_off, cursor_on;
+    uint16_t cursor;
+    uint32_t font[2];                   /* addresses, for attribute bit 3 clear and set */
+    uint8_t color[16];                  /* what the attribute controller makes of four bits */
+};
+
+struct vga_pen vga_pen(const struct vga *v);
+
+/* LINE: of the frame, from 0, displayed. */
+struct vga_line vga_line_at(const struct vga *v, uint32_t line);
+
+/* Draws the first COUNT pixels as DAC entries; those that blanking darkens become BLACK. */
+void vga_draw_line(const struct vga_pen *pen, const struct vga_line *line, uint8_t *pixels, uint32_t count,
+                   uint8_t black);
+
+/* The eight bits that the attribute controller puts out for a displayed dot; and for one of the sixteen colours. */
+uint8_t vga_color_at(const struct vga *v, uint32_t line, uint32_t dot);
+uint8_t vga_attribute_color(const struct vga *v, unsigned color);
+
+/* Plane address of a value of the address counter. */
+uint32_t vga_plane_address(const struct vga *v, uint32_t counter, uint32_t row_scan);
+
+/* Steps of the address counter from one row to the next; its value at the first character of the first row. */
+uint32_t vga_pitch(const struct vga *v);
+uint32_t vga_first_counter(const struct vga *v);
+
+/* The first line after the one where the screen is split; may be beyond the last. */
+uint32_t vga_split_line(const struct vga *v);
+
 /* --- vga_screen.c --- */
 
 /* Is nothing shown: screen off, palette in the host's hands, no retrace, sequencer stopped? */
@@ -64,5 +133,27 @@ void vga_dac_colors(const struct vga *v, uint8_t dac[256][3]);
 
 /* Tells the probes if the picture has a new format; a blanked screen has none. */
 void vga_report_format(struct vga *v);
+
+/* --- vga_svga.c --- */
+
+/* Does a mode of the display interface rule the picture; and if so, is memory pixel after pixel, not in planes? */
+bool vga_svga_enabled(const struct vga *v);
+bool vga_svga_packed(const struct vga *v);
+bool vga_svga_dac_8_bits(const struct vga *v);
+
+/* Its frame, and how many of them were begun: the host may have written to memory in each. */
+struct vga_frame vga_svga_frame(const struct vga *v);
+uint64_t vga_svga_frames(const struct vga *v);
+
+/* Where in memory the bank begins; the host's reads from it. */
+uint32_t vga_svga_base(const struct vga *v);
+uint32_t vga_svga_read(const struct vga *v, uint32_t offset, unsigned size);
+
+/* The picture, three bytes a pixel. */
+void vga_svga_draw(const struct vga *v, uint8_t *rgb);
+
+void vga_svga_init(struct vga *v);
+void vga_svga_reset(struct vga *v);
+void vga_svga_visit(struct vga *v, struct state *state);
 
 #endif

@@ -1,25 +1,23 @@
-/* The picture as the registers and planes make it at this moment (IBM VGA technical reference: CRT controller and
- * attribute controller), for whoever wants to draw it. Nothing is drawn before it is asked for.
+/* The screen as the registers and planes make it at this moment (IBM VGA technical reference: CRT controller and
+ * attribute controller), for whoever wants to look at it: as cells of text, or as a picture, drawn line by line by
+ * vga_line.c. Nothing is drawn before it is asked for.
  *
- * Addresses are those of the CRTC: a counter from the start address, row by row, seen through byte, word or doubleword
- * addressing, with row scan bits in the place of address bits for the CGA's interleaved lines, and set to 0 where the
- * line compare register splits the screen. Left out: partial rows of text, panning and preset row scan in text, what
- * changes in the middle of a frame. */
+ * A picture has the displayed dots, without the border. Scan lines that are the same by design, those of doubling and
+ * those of a row of pixels, are one row of it: a mode of 200 lines makes a picture of 200 rows. Left out: in cells
+ * everything that moves text by less than a character. */
 #include "emu/dev/vga_parts.h"
 
 #include <string.h>
 
-enum { MISC_GRAPHICS = 1, MODE_256_COLORS = 0x40, MODE_INTERLEAVED = 0x20, SCAN_DOUBLED = 0x80, CURSOR_OFF = 0x20,
-       ATTR_BLINK = 8, ATTR_PAN_RESET = 0x20, ATTR_P54_SELECT = 0x80, PALETTE_SHOWN = 0x20, SCREEN_OFF = 0x20,
-       CRTC_MODE_A13 = 1, CRTC_MODE_A14 = 2, CRTC_COUNT_BY_2 = 8, CRTC_MODE_MA15 = 0x20, CRTC_MODE_BYTE = 0x40,
-       CRTC_MODE_RETRACE = 0x80, UNDERLINE_COUNT_BY_4 = 0x20, UNDERLINE_DOUBLEWORD = 0x40 };
+enum { MISC_GRAPHICS = 1, SCAN_DOUBLED = 0x80, CURSOR_OFF = 0x20, ATTR_BLINK = 8, ATTR_8_BITS = 0x40,
+       PALETTE_SHOWN = 0x20, SCREEN_OFF = 0x20, CRTC_MODE_A13 = 1, CRTC_MODE_A14 = 2, CRTC_MODE_RETRACE = 0x80,
+       MAX_DOTS = 2048 };
 
 /* The shape of the picture. */
 struct shape {
     bool graphics;
     uint32_t characters;        /* across: character clocks */
     uint32_t columns, rows;     /* of struct screen */
-    uint32_t scans;             /* rows of the picture for one row of the address counter (graphics) */
     uint32_t lines;             /* scan lines of the monitor for one row of the picture */
 };
 
@@ -27,12 +25,13 @@ static struct shape shape(const struct vga *v)
 {
     uint32_t height = (v->crtc[CRTC_MAX_SCAN] & 31u) + 1, doubled = v->crtc[CRTC_MAX_SCAN] & SCAN_DOUBLED ? 2 : 1;
     bool interleaved = (v->crtc[CRTC_MODE] & (CRTC_MODE_A13 | CRTC_MODE_A14)) != (CRTC_MODE_A13 | CRTC_MODE_A14);
-    struct shape s = { .graphics = v->graphics[GC_MISC] & MISC_GRAPHICS, .scans = 1, .lines = height * doubled };
+    struct shape s = { .graphics = v->graphics[GC_MISC] & MISC_GRAPHICS, .lines = height * doubled };
+    if (vga_svga_enabled(v))
+        return (struct shape){ true, v->svga[SVGA_WIDTH] / 8u, v->svga[SVGA_WIDTH], v->svga[SVGA_HEIGHT], 1 };
     s.characters = v->crtc[CRTC_DISPLAY_END] + 1u;
     s.columns = s.characters;
     if (s.graphics) {
-        s.columns *= v->graphics[GC_MODE] & MODE_256_COLORS ? 4 : 8;
-        s.scans = interleaved ? height : 1;
+        s.columns *= v->attribute[ATTR_MODE] & ATTR_8_BITS ? 4 : 8;
         s.lines = interleaved ? doubled : s.lines;
     }
     s.rows = v->frame.shown_lines / s.lines;
@@ -62,59 +61,17 @@ void vga_report_format(struct vga *v)
         probe_emit(v->config.probes, PROBE_SCREEN_MODE, s.columns, s.rows, s.graphics, 0);
 }
 
-/* --- Addresses --- */
-
-/* Plane address of a value of the address counter. */
-static uint32_t plane_address(const struct vga *v, uint32_t counter, uint32_t scan)
-{
-    uint8_t mode = v->crtc[CRTC_MODE];
-    uint32_t address = counter;
-    counter &= 0xFFFF;
-    if (v->crtc[CRTC_UNDERLINE] & UNDERLINE_DOUBLEWORD)
-        address = counter << 2 | counter >> 14;
-    else if (!(mode & CRTC_MODE_BYTE))
-        address = counter << 1 | (counter >> (mode & CRTC_MODE_MA15 ? 15 : 13) & 1);
-    if (!(mode & CRTC_MODE_A13))
-        address = (address & ~0x2000u) | (scan & 1) << 13;
-    if (!(mode & CRTC_MODE_A14))
-        address = (address & ~0x4000u) | (scan >> 1 & 1) << 14;
-    return address & 0xFFFF;
-}
-
-static uint32_t pitch(const struct vga *v)
-{
-    return v->crtc[CRTC_OFFSET] * 2u;
-}
-
-/* Start address with the bytes that the preset row scan register pans by. */
-static uint32_t first_counter(const struct vga *v)
-{
-    return vga_start(v) + (v->crtc[CRTC_PRESET_ROW] >> 5 & 3u);
-}
-
-/* The first row of the picture after the line where the screen is split; may be beyond the last. */
-static uint32_t split_row(const struct vga *v, const struct shape *s)
-{
-    uint32_t line = v->crtc[CRTC_LINE_COMPARE] | (v->crtc[CRTC_OVERFLOW] >> 4 & 1u) << 8 |
-                    (v->crtc[CRTC_MAX_SCAN] >> 6 & 1u) << 9;
-    return line / s->lines + 1;
-}
-
 /* --- Colours --- */
 
 uint8_t vga_dac_entry(const struct vga *v, unsigned color)
 {
-    uint8_t select = v->attribute[ATTR_COLOR_SELECT];
-    uint8_t entry = v->attribute[color & v->attribute[ATTR_PLANE_ENABLE] & 15] & 0x3F;
-    if (v->attribute[ATTR_MODE] & ATTR_P54_SELECT)
-        entry = (uint8_t)((entry & 15) | (select & 3) << 4);
-    return (uint8_t)((entry | (select & 12) << 4) & v->dac_mask);
+    return vga_attribute_color(v, color) & v->dac_mask;
 }
 
 static void rgb_of(const struct vga *v, unsigned entry, uint8_t rgb[3])
 {
     for (unsigned i = 0; i < 3; i++)
-        rgb[i] = (uint8_t)(v->dac[entry][i] << 2 | v->dac[entry][i] >> 4);
+        rgb[i] = vga_svga_dac_8_bits(v) ? v->dac[entry][i] : (uint8_t)(v->dac[entry][i] << 2 | v->dac[entry][i] >> 4);
 }
 
 void vga_dac_colors(const struct vga *v, uint8_t dac[256][3])
@@ -127,11 +84,11 @@ void vga_dac_colors(const struct vga *v, uint8_t dac[256][3])
 
 static void fill_cells(const struct vga *v, const struct shape *s, struct screen *screen)
 {
-    uint32_t split = split_row(v, s);
+    uint32_t split = (vga_split_line(v) + s->lines - 1) / s->lines;
     for (uint32_t row = 0; row < s->rows; row++) {
-        uint32_t counter = row < split ? first_counter(v) + row * pitch(v) : (row - split) * pitch(v);
+        uint32_t counter = row < split ? vga_first_counter(v) + row * vga_pitch(v) : (row - split) * vga_pitch(v);
         for (uint32_t column = 0; column < s->columns; column++) {
-            uint32_t planes = vga_planes(v, plane_address(v, counter + column, 0));
+            uint32_t planes = vga_planes(v, vga_plane_address(v, counter + column, 0));
             screen->cell[row][column] = (struct screen_cell){ (uint8_t)planes, (uint8_t)(planes >> 8) };
         }
     }
@@ -141,8 +98,9 @@ static void fill_cells(const struct vga *v, const struct shape *s, struct screen
 static void place_cursor(const struct vga *v, const struct shape *s, struct screen *screen)
 {
     uint32_t where = (uint32_t)(v->crtc[CRTC_CURSOR_HIGH] << 8 | v->crtc[CRTC_CURSOR_LOW]);
-    uint32_t distance = (where - first_counter(v)) & 0xFFFF;
-    uint32_t row = pitch(v) ? distance / pitch(v) : 0, column = pitch(v) ? distance % pitch(v) : distance;
+    uint32_t distance = (where - vga_first_counter(v)) & 0xFFFF, pitch = vga_pitch(v);
+    uint32_t row = pitch ? distance / pitch : 0, column = pitch ? distance % pitch : distance;
+    column += v->crtc[CRTC_CURSOR_END] >> 5 & 3u;
     screen->cursor_start = v->crtc[CRTC_CURSOR_START] & 31;
     screen->cursor_end = v->crtc[CRTC_CURSOR_END] & 31;
     if (row >= s->rows || column >= s->columns)
@@ -170,7 +128,7 @@ void vga_screen(const struct vga *v, struct screen *screen)
     screen->rows = (uint16_t)s.rows;
     screen->blink = v->attribute[ATTR_MODE] & ATTR_BLINK;
     screen->two_fonts = has_two_fonts(v);
-    screen->generation = 2 * v->generation + !vga_start_waits(v);
+    screen->generation = 2 * (v->generation + vga_svga_frames(v)) + !vga_start_waits(v);
     for (unsigned i = 0; i < 16; i++)
         rgb_of(v, vga_dac_entry(v, i), screen->rgb[i]);
     if (s.graphics)
@@ -179,64 +137,59 @@ void vga_screen(const struct vga *v, struct screen *screen)
     place_cursor(v, &s, screen);
 }
 
-/* --- Graphics --- */
+/* --- The picture --- */
 
-/* The pixels that the planes give in one character clock; returns how many. */
-static unsigned decode_pixels(const struct vga *v, uint32_t planes, const uint8_t colors[16], uint8_t out[8])
+/* What a screen without a picture shows: the border's colour while the host loads the palette, else nothing. */
+static uint8_t empty_color(const struct vga *v, uint8_t black)
 {
-    if (v->graphics[GC_MODE] & MODE_256_COLORS) {
-        for (unsigned i = 0; i < 4; i++)
-            out[i] = (uint8_t)(planes >> 8 * i) & v->dac_mask;
-        return 4;
-    }
-    for (unsigned i = 0; i < 8; i++) {
-        uint32_t bits = planes >> (7 - i);
-        unsigned color = (bits & 1) | (bits >> 7 & 2) | (bits >> 14 & 4) | (bits >> 21 & 8);
-        if (v->graphics[GC_MODE] & MODE_INTERLEAVED) {
-            bits = planes >> (6 - 2 * (i & 3)) >> (i & 4 ? 8 : 0);
-            color = (bits & 3) | (bits >> 14 & 12);
-        }
-        out[i] = colors[color];
-    }
-    return 8;
+    bool dark = (v->sequencer[SEQ_CLOCKING] & SCREEN_OFF) || !(v->crtc[CRTC_MODE] & CRTC_MODE_RETRACE) ||
+                (v->sequencer[SEQ_RESET] & 3) != 3;
+    return dark ? black : v->attribute[ATTR_OVERSCAN] & v->dac_mask;
 }
 
-/* One row from a value of the address counter, shifted left by PAN pixels. */
-static void draw_row(const struct vga *v, const struct shape *s, uint32_t counter, uint32_t scan, unsigned pan,
-                     uint8_t *row)
+/* The darkest entry of the DAC stands for no light at all. */
+static uint8_t darkest(uint8_t dac[256][3])
 {
-    unsigned shift = v->crtc[CRTC_UNDERLINE] & UNDERLINE_COUNT_BY_4 ? 2 : v->crtc[CRTC_MODE] & CRTC_COUNT_BY_2 ? 1 : 0;
-    uint8_t colors[16], pixels[8];
-    uint32_t x = 0;
-    for (unsigned i = 0; i < 16; i++)
-        colors[i] = vga_dac_entry(v, i);
-    for (uint32_t clock = 0; x < s->columns; clock++) {
-        uint32_t planes = vga_planes(v, plane_address(v, counter + (clock >> shift), scan));
-        unsigned count = decode_pixels(v, planes, colors, pixels);
-        for (unsigned i = clock ? 0 : pan; i < count && x < s->columns; i++)
-            row[x++] = pixels[i];
-    }
+    unsigned best = 0;
+    for (unsigned i = 1; i < 256; i++)
+        if (dac[i][0] + dac[i][1] + dac[i][2] < dac[best][0] + dac[best][1] + dac[best][2])
+            best = i;
+    return (uint8_t)best;
 }
 
-static unsigned panning(const struct vga *v)
+/* Each row of the picture is drawn as the first of the scan lines that it stands for. */
+static void draw(const struct vga *v, const struct picture *size, uint32_t lines, uint8_t *pixels, uint8_t dac[256][3])
 {
-    unsigned pan = v->attribute[ATTR_PANNING] & 7;
-    return v->graphics[GC_MODE] & MODE_256_COLORS ? pan / 2 : pan;
+    struct vga_pen pen = vga_pen(v);
+    vga_dac_colors(v, dac);
+    uint8_t black = darkest(dac);
+    if (vga_blanked(v)) {
+        memset(pixels, empty_color(v, black), (size_t)size->width * size->height);
+        return;
+    }
+    for (uint32_t y = 0; y < size->height; y++) {
+        struct vga_line line = vga_line_at(v, y * lines);
+        vga_draw_line(&pen, &line, pixels + (size_t)y * size->width, size->width, black);
+    }
 }
 
 bool vga_pixels(const struct vga *v, uint8_t *pixels, size_t capacity, uint8_t dac[256][3])
 {
     struct shape s = shape(v);
-    if (!s.graphics || capacity < (size_t)s.columns * s.rows)
+    if (!s.graphics || vga_svga_enabled(v) || capacity < (size_t)s.columns * s.rows)
         return false;
-    uint32_t split = split_row(v, &s);
-    for (uint32_t y = 0; y < s.rows; y++) {
-        bool above = y < split;
-        uint32_t line = above ? y : y - split;
-        uint32_t counter = (above ? first_counter(v) : 0) + line / s.scans * pitch(v);
-        unsigned pan = above || !(v->attribute[ATTR_MODE] & ATTR_PAN_RESET) ? panning(v) : 0;
-        draw_row(v, &s, counter, line % s.scans, pan, pixels + (size_t)y * s.columns);
-    }
-    vga_dac_colors(v, dac);
+    draw(v, &(struct picture){ (uint16_t)s.columns, (uint16_t)s.rows }, s.lines, pixels, dac);
+    return true;
+}
+
+bool vga_text_pixels(const struct vga *v, struct picture *size, uint8_t *pixels, size_t capacity, uint8_t dac[256][3])
+{
+    struct shape s = shape(v);
+    uint32_t doubled = v->crtc[CRTC_MAX_SCAN] & SCAN_DOUBLED ? 2 : 1, width = s.characters * v->frame.character_dots;
+    size->width = (uint16_t)(width < MAX_DOTS ? width : MAX_DOTS);
+    size->height = (uint16_t)(v->frame.shown_lines / doubled);
+    if (s.graphics || capacity < (size_t)size->width * size->height)
+        return false;
+    draw(v, size, doubled, pixels, dac);
     return true;
 }

@@ -11,14 +11,21 @@
  * counters' end. The start address that software writes is taken over at the next vertical retrace, so a write notes
  * what was in effect and how many retraces there had been.
  *
- * Left out: horizontal retrace, which no status shows, the external clocks 2 and 3 (25.175 MHz), the interrupt. IBM
- * does not say at which dot the vertical counter steps: here at dot 0, though its clock is the horizontal retrace. */
+ * Bits 4 and 5 of the status show two of the attribute controller's eight output bits where the beam is: of the border
+ * outside of the picture, none during retrace. A vertical retrace interrupt is pending, once it is enabled, from the
+ * next retrace on until it is cleared. Only the status says so: its line to IRQ 2, which few boards connected, is left
+ * out.
+ *
+ * Left out too: horizontal retrace, which no status shows, the external clocks 2 and 3 (25.175 MHz). IBM does not say
+ * at which dot the vertical counter steps: here at dot 0, though its clock is the horizontal retrace. */
 #include "emu/dev/vga_parts.h"
 
-enum { CLOCKING_8_DOTS = 1, CLOCKING_HALF = 8, MODE_LINES_TWICE = 4, STATUS_NOT_DISPLAYED = 1, STATUS_RETRACE = 8 };
+enum { CLOCKING_8_DOTS = 1, CLOCKING_HALF = 8, MODE_LINES_TWICE = 4, STATUS_NOT_DISPLAYED = 1, STATUS_RETRACE = 8,
+       SCREEN_OFF = 0x20, PALETTE_SHOWN = 0x20, INTERRUPT_NOT_CLEARED = 0x10, INTERRUPT_DISABLED = 0x20 };
 
 #define CLOCK_25_MHZ 25175000u
 #define CLOCK_28_MHZ 28322000u
+#define CLOCK_40_MHZ 40000000u
 
 /* A vertical value with its bits 8 and 9 in the overflow register. */
 static uint32_t with_overflow(const struct vga *v, unsigned number, unsigned bit8, unsigned bit9)
@@ -27,14 +34,25 @@ static uint32_t with_overflow(const struct vga *v, unsigned number, unsigned bit
     return v->crtc[number] | (overflow >> bit8 & 1) << 8 | (overflow >> bit9 & 1) << 9;
 }
 
+/* A card with more memory than a VGA has an oscillator of its own for 132 columns and 800x600. */
+static uint32_t dot_clock(const struct vga *v)
+{
+    unsigned clock = v->misc >> 2 & 3;
+    if (clock == 2 && v->memory_size > VGA_MEMORY)
+        return CLOCK_40_MHZ;
+    return clock == 1 ? CLOCK_28_MHZ : CLOCK_25_MHZ;
+}
+
 struct vga_frame vga_compute_frame(const struct vga *v)
 {
+    if (vga_svga_enabled(v))
+        return vga_svga_frame(v);
     uint8_t clocking = v->sequencer[SEQ_CLOCKING];
     uint32_t dots = clocking & CLOCKING_8_DOTS ? 8 : 9;
     uint32_t scale = v->crtc[CRTC_MODE] & MODE_LINES_TWICE ? 2 : 1;
     uint32_t retrace = with_overflow(v, CRTC_RETRACE_START, 2, 7);
     uint32_t length = (v->crtc[CRTC_RETRACE_END] - retrace) & 15;
-    uint32_t hz = (v->misc >> 2 & 3) == 1 ? CLOCK_28_MHZ : CLOCK_25_MHZ;
+    uint32_t hz = dot_clock(v);
     return (struct vga_frame){
         .hz = clocking & CLOCKING_HALF ? hz / 2 : hz,
         .character_dots = dots,
@@ -108,17 +126,48 @@ void vga_update_frame(struct vga *v)
     v->frame_retraces += retraces - vga_retraces(v);
 }
 
+/* The output bits that the color plane enable register selects, as bits 4 and 5 of the status. */
+static uint8_t diagnostic_bits(const struct vga *v, uint8_t color)
+{
+    static const uint8_t bits[4][2] = { { 0, 2 }, { 4, 5 }, { 1, 3 }, { 6, 7 } };
+    const uint8_t *selected = bits[v->attribute[ATTR_PLANE_ENABLE] >> 4 & 3];
+    return (uint8_t)((color >> selected[0] & 1) << 4 | (color >> selected[1] & 1) << 5);
+}
+
+/* What the attribute controller puts out on a line that is not in vertical retrace. */
+static uint8_t output_color(const struct vga *v, bool displayed, uint32_t line, uint32_t dot)
+{
+    if (v->sequencer[SEQ_CLOCKING] & SCREEN_OFF || vga_svga_enabled(v))
+        return 0;
+    if (displayed && v->attribute_index & PALETTE_SHOWN)
+        return vga_color_at(v, line, dot);
+    return v->attribute[ATTR_OVERSCAN];
+}
+
 uint8_t vga_status(const struct vga *v)
 {
     const struct vga_frame *frame = &v->frame;
     uint32_t line, dot;
-    uint8_t status = 0;
     vga_beam(v, &line, &dot);
-    if (line >= frame->shown_lines || dot - frame->skew_dots >= frame->shown_dots)
-        status |= STATUS_NOT_DISPLAYED;
+    bool displayed = line < frame->shown_lines && dot - frame->skew_dots < frame->shown_dots;
+    uint8_t status = displayed ? 0 : STATUS_NOT_DISPLAYED;
     if (line - frame->retrace_start < frame->retrace_lines)
-        status |= STATUS_RETRACE;
-    return status;
+        return status | STATUS_RETRACE;
+    return status | diagnostic_bits(v, output_color(v, displayed, line, dot - frame->skew_dots));
+}
+
+bool vga_interrupt_pending(const struct vga *v)
+{
+    if (!(v->crtc[CRTC_RETRACE_END] & INTERRUPT_NOT_CLEARED))
+        return false;
+    return v->interrupt_pending ||
+           (!(v->crtc[CRTC_RETRACE_END] & INTERRUPT_DISABLED) && vga_retraces(v) > v->interrupt_frame);
+}
+
+void vga_hold_interrupt(struct vga *v)
+{
+    v->interrupt_pending = vga_interrupt_pending(v);
+    v->interrupt_frame = vga_retraces(v);
 }
 
 static uint16_t start_register(const struct vga *v)

@@ -19,7 +19,7 @@ static bool is_ram(const struct cycle *c, uint32_t physical)
 static enum region region_above_ram(const struct cycle *c, uint32_t physical)
 {
     uint32_t rom_size = MEGABYTE - c->map.system_rom;
-    if (physical - VIDEO < VIDEO_ROM - VIDEO)
+    if (physical - VIDEO < VIDEO_ROM - VIDEO || physical - c->map.frame_buffer < c->map.frame_buffer_size)
         return REGION_VIDEO;
     if (physical - VIDEO_ROM < c->map.video_rom_size || physical - c->map.system_rom < rom_size)
         return c->board.rom_shadowed ? REGION_SHADOW : REGION_ROM;

@@ -111,6 +111,7 @@ struct board_map {
     uint32_t ram_size;              /* RAM from 0 to here but for A0000-FFFFF */
     uint32_t video_rom_size;        /* at C0000 */
     uint32_t system_rom;            /* its base below 1 MB */
+    uint32_t frame_buffer, frame_buffer_size;   /* video memory above the RAM, if any */
 };
 
 struct cycle {

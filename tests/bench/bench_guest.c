@@ -114,7 +114,8 @@ static int bench(struct run *run, const char *name, unsigned mode)
 
 int main(int count, char **words)
 {
-    static const char *const ours[] = { "bench_mix", "bench_string", "bench_protected", "bench_x87", "bench_ports" };
+    static const char *const ours[] = { "bench_mix", "bench_string", "bench_protected", "bench_x87", "bench_ports",
+                                        "bench_planar" };
     struct run *run = malloc(sizeof *run);
     int result = run ? 0 : 1, names = count > 1 ? count - 1 : (int)(sizeof ours / sizeof *ours);
     for (unsigned mode = 0; run && mode < MODES; mode++)

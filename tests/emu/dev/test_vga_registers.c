@@ -9,26 +9,78 @@ static void registers_read_back(void **state)
     (void)state;
 
     set_crtc(b, 0x11, 0);
-    for (uint8_t i = 0; i < 0x30; i++) {
+    for (uint8_t i = 0; i <= 0x18; i++) {
         set_crtc(b, i, i ^ 0x55);
         if (i == 0x11)
             set_crtc(b, i, 0x44);
         assert_int_equal(rig_in(&b->rig, 0x3D4), i);
         assert_int_equal(rig_in(&b->rig, 0x3D5), i == 0x11 ? 0x44 : i ^ 0x55);
     }
-    for (uint8_t i = 0; i < 7; i++) {
-        set_sequencer(b, i, i ^ 0x2A);
-        assert_int_equal(rig_in(&b->rig, 0x3C5), i ^ 0x2A);
+    static const uint8_t sequencer[] = { 0x03, 0x3D, 0x0F, 0x3F, 0x0E };
+    for (uint8_t i = 0; i < sizeof sequencer; i++) {
+        set_sequencer(b, i, sequencer[i]);
+        assert_int_equal(rig_in(&b->rig, 0x3C5), sequencer[i]);
     }
-    for (uint8_t i = 0; i < 14; i++) {
-        set_graphics(b, i, i ^ 0x15);
-        assert_int_equal(rig_in(&b->rig, 0x3CF), i ^ 0x15);
+    static const uint8_t graphics[] = { 0x0F, 0x0F, 0x0F, 0x1F, 0x03, 0x7B, 0x0F, 0x0F, 0xFF };
+    for (uint8_t i = 0; i < sizeof graphics; i++) {
+        set_graphics(b, i, graphics[i]);
+        assert_int_equal(rig_in(&b->rig, 0x3CF), graphics[i]);
     }
     rig_out(&b->rig, 0x3DA, 0x02);
     assert_int_equal(rig_in(&b->rig, 0x3CA), 0x02);
     assert_int_equal(rig_in(&b->rig, 0x3CC), 0x67);
     bus_out(&b->rig.bus, 0x3CE, 0xA508, 2);
     assert_int_equal(rig_in(&b->rig, 0x3CF), 0xA5);
+    board_destroy(b);
+}
+
+static void reserved_bits_and_registers_read_as_zero(void **state)
+{
+    struct board *b = board_create(0x03);
+    (void)state;
+
+    for (unsigned i = 0x19; i < 0x40; i++) {
+        set_crtc(b, (uint8_t)i, 0xFF);
+        assert_int_equal(rig_in(&b->rig, 0x3D5), 0);
+    }
+    for (uint8_t i = 5; i < 8; i++) {
+        set_sequencer(b, i, 0xFF);
+        assert_int_equal(rig_in(&b->rig, 0x3C5), 0);
+    }
+    for (uint8_t i = 9; i < 16; i++) {
+        set_graphics(b, i, 0xFF);
+        assert_int_equal(rig_in(&b->rig, 0x3CF), 0);
+    }
+    set_graphics(b, 0, 0xFF);
+    assert_int_equal(rig_in(&b->rig, 0x3CF), 0x0F);
+    set_sequencer(b, 4, 0xFF);
+    assert_int_equal(rig_in(&b->rig, 0x3C5), 0x0E);
+    set_attribute(b, 5, 0xFF);
+    rig_in(&b->rig, 0x3DA);
+    rig_out(&b->rig, 0x3C0, 5);
+    assert_int_equal(rig_in(&b->rig, 0x3C1), 0x3F);
+    board_destroy(b);
+}
+
+static void a_sleeping_card_answers_at_3c3_only(void **state)
+{
+    struct board *b = board_create(0x03);
+    (void)state;
+
+    poke(b, 0xB8000, 'a');
+    rig_out(&b->rig, 0x3C3, 0);
+    set_crtc(b, 0x0E, 0x12);
+    rig_out(&b->rig, 0x3C2, 0x00);
+    assert_int_equal(rig_in(&b->rig, 0x3CC), 0xFF);
+    assert_int_equal(rig_in(&b->rig, 0x3DA), 0xFF);
+    assert_int_equal(rig_in(&b->rig, 0x3C3), 0);
+    assert_int_equal(peek(b, 0xB8000), 0xFF);
+    poke(b, 0xB8000, 'b');
+    assert_int_equal(screen_of(b)->cell[0][0].code, 'a');
+    rig_out(&b->rig, 0x3C3, 1);
+    assert_int_equal(rig_in(&b->rig, 0x3CC), 0x67);
+    assert_int_equal(peek(b, 0xB8000), 'a');
+    assert_int_equal(b->vga.crtc[0x0E], 0);
     board_destroy(b);
 }
 
@@ -93,6 +145,7 @@ static void dac_takes_three_bytes_of_six_bits(void **state)
     assert_int_equal(rig_in(&b->rig, 0x3C7), 0);
     rig_out(&b->rig, 0x3C7, 0xFF);
     assert_int_equal(rig_in(&b->rig, 0x3C7), 3);
+    assert_int_equal(rig_in(&b->rig, 0x3C8), 0);        /* it has read ahead */
     static const uint8_t expected[] = { 1, 2, 3, 10, 11, 12 };
     for (unsigned i = 0; i < 6; i++)
         assert_int_equal(rig_in(&b->rig, 0x3C9), expected[i]);
@@ -226,6 +279,58 @@ static void start_address_counts_from_the_retrace(void **state)
     board_destroy(b);
 }
 
+static void diagnostic_bits_show_two_bits_of_the_output(void **state)
+{
+    static const struct { uint8_t select, bits; } rows[] = {
+        { 0x00, 0x05 }, { 0x10, 0x30 }, { 0x20, 0x0A }, { 0x30, 0xC0 },
+    };
+    struct board *b = board_create(0x12);
+    (void)state;
+
+    set_graphics(b, 5, 2);
+    poke(b, 0xA0000 + 5 * 80 + 10, 0x09);
+    set_attribute(b, 0x11, 0xC5);               /* the border */
+    for (unsigned color = 0; color < 64; color++) {
+        set_attribute(b, 9, (uint8_t)color);
+        for (unsigned i = 0; i < 4; i++) {
+            set_attribute(b, 0x12, rows[i].select | 0x0F);
+            unsigned low = (unsigned)__builtin_ctz(rows[i].bits), high = 31 - (unsigned)__builtin_clz(rows[i].bits);
+            b->rig.clock.now = b->vga.frame_base + clock_span(800ull * (525 * 1000 + 5) + 84, 25175000);
+            assert_int_equal(status(b), (color >> low & 1) << 4 | (color >> high & 1) << 5);
+            b->rig.clock.now = b->vga.frame_base + clock_span(800ull * (525 * 1000 + 5) + 660, 25175000);
+            assert_int_equal(status(b), 1 | (0xC5 >> low & 1) << 4 | (0xC5 >> high & 1) << 5);
+            b->rig.clock.now = b->vga.frame_base + clock_span(800ull * (525 * 1000 + 490) + 5, 25175000);
+            assert_int_equal(status(b), 9);
+        }
+    }
+    board_destroy(b);
+}
+
+static void retrace_interrupt_is_pending_until_it_is_cleared(void **state)
+{
+    struct board *b = board_create(0x03);
+    uint64_t frame = clock_span(900 * 449, 28322000);
+    (void)state;
+
+    rig_run(&b->rig, frame / 4);
+    set_crtc(b, 0x11, 0x0E);                    /* cleared and enabled, still held */
+    rig_run(&b->rig, 2 * frame);
+    assert_int_equal(rig_in(&b->rig, 0x3C2) & 0x80, 0);
+    set_crtc(b, 0x11, 0x1E);
+    assert_int_equal(rig_in(&b->rig, 0x3C2) & 0x80, 0);
+    rig_run(&b->rig, frame);
+    assert_int_equal(rig_in(&b->rig, 0x3C2) & 0x80, 0x80);
+    set_crtc(b, 0x11, 0x3E);                    /* disabled, but not forgotten */
+    assert_int_equal(rig_in(&b->rig, 0x3C2) & 0x80, 0x80);
+    set_crtc(b, 0x11, 0x2E);
+    assert_int_equal(rig_in(&b->rig, 0x3C2) & 0x80, 0);
+    set_crtc(b, 0x11, 0x3E);
+    rig_run(&b->rig, 2 * frame);
+    assert_int_equal(rig_in(&b->rig, 0x3C2) & 0x80, 0);
+    assert_int_equal(rig_in(&b->rig, 0x3C2) & 0x10, 0x10);
+    board_destroy(b);
+}
+
 /* --- Memory --- */
 
 static void text_goes_to_planes_0_and_1(void **state)
@@ -266,6 +371,30 @@ static void memory_map_selects_the_window(void **state)
     }
     rig_out(&b->rig, 0x3C2, 0xE1);
     assert_int_equal(peek(b, 0xB8000), 0xFF);
+    board_destroy(b);
+}
+
+static void odd_even_addressing_replaces_the_lowest_bit(void **state)
+{
+    struct board *b = board_create(0x03);
+    (void)state;
+
+    bus_write(&b->rig.bus, 0xB8004, 0x1E41, 2);
+    assert_int_equal(plane(b, 0, 4), 0x41);
+    rig_out(&b->rig, 0x3C2, 0x47);              /* the other page */
+    bus_write(&b->rig.bus, 0xB8004, 0x2F42, 2);
+    assert_int_equal(plane(b, 0, 5), 0x42);
+    assert_int_equal(plane(b, 1, 5), 0x2F);
+    assert_int_equal(plane(b, 0, 4), 0x41);
+    assert_int_equal(bus_read(&b->rig.bus, 0xB8004, 2), 0x2F42);
+    rig_out(&b->rig, 0x3C2, 0x67);
+    assert_int_equal(bus_read(&b->rig.bus, 0xB8004, 2), 0x1E41);
+    set_graphics(b, 6, 0x02);                   /* 128 KB: address bit 16 */
+    bus_write(&b->rig.bus, 0xA0004, 0x3C43, 2);
+    bus_write(&b->rig.bus, 0xB0004, 0x3D44, 2);
+    assert_int_equal(plane(b, 0, 4), 0x43);
+    assert_int_equal(plane(b, 1, 5), 0x3D);
+    assert_int_equal(peek(b, 0xB0004), 0x44);
     board_destroy(b);
 }
 
@@ -386,6 +515,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(registers_read_back),
+        cmocka_unit_test(reserved_bits_and_registers_read_as_zero),
+        cmocka_unit_test(a_sleeping_card_answers_at_3c3_only),
         cmocka_unit_test(attribute_index_and_data_take_turns),
         cmocka_unit_test(crtc_answers_at_one_address_only),
         cmocka_unit_test(crtc_protection_spares_the_line_compare_bit),
@@ -394,7 +525,10 @@ int main(void)
         cmocka_unit_test(status_bits_change_at_exact_dots),
         cmocka_unit_test(the_beam_goes_on_when_registers_change),
         cmocka_unit_test(start_address_counts_from_the_retrace),
+        cmocka_unit_test(diagnostic_bits_show_two_bits_of_the_output),
+        cmocka_unit_test(retrace_interrupt_is_pending_until_it_is_cleared),
         cmocka_unit_test(text_goes_to_planes_0_and_1),
+        cmocka_unit_test(odd_even_addressing_replaces_the_lowest_bit),
         cmocka_unit_test(memory_map_selects_the_window),
         cmocka_unit_test(font_is_loaded_into_plane_2),
         cmocka_unit_test(chain_4_spreads_bytes_over_the_planes),

@@ -355,6 +355,7 @@ static void noise_does_no_harm(void **state)
 {
     struct board *b = board_create(0x03);
     static uint8_t large[2048 * 2048];
+    struct picture size;
     uint32_t seed = 4242;
     (void)state;
 
@@ -374,6 +375,7 @@ static void noise_does_no_harm(void **state)
             rig_run(&b->rig, (seed & 0xFFFF) * TICKS_PER_US);
             screen_of(b);
             vga_pixels(&b->vga, large, sizeof large, dac);
+            vga_text_pixels(&b->vga, &size, large, sizeof large, dac);
         }
     }
     board_destroy(b);
