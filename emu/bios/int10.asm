@@ -34,7 +34,8 @@ GREY                    equ 0x02
 %define scroll_left     word [bp - 26]
 %define scroll_width    word [bp - 28]
 %define scroll_step     word [bp - 30]  ; 1 up, -1 down
-VIDEO_LOCALS            equ 30
+%define video_linear    byte [bp - 31]  ; SVGA_LINEAR if the mode that is being set shall be
+VIDEO_LOCALS            equ 60          ; with those of int10_packed.asm
 
 ; Called by POST at offset 3 of the ROM.
 video_init:
@@ -43,6 +44,8 @@ video_init:
         pushad
         xor     ax, ax
         mov     ds, ax
+        mov     eax, [0x10 * 4]         ; of a BIOS for an MDA or CGA
+        mov     [0x42 * 4], eax
         mov     [0x10 * 4], word int10_entry
         mov     [0x10 * 4 + 2], cs
         mov     [0x6D * 4], word int10_entry
@@ -75,6 +78,9 @@ int10_entry:
         sti
         service_enter
         sub     sp, VIDEO_LOCALS
+        mov     video_linear, 0
+        cmp     ah, 0x4F
+        je      .vbe
         movzx   si, ah
         cmp     si, INT10_FUNCTIONS
         jae     .leave
@@ -83,6 +89,9 @@ int10_entry:
 .leave:
         mov     sp, bp
         service_leave
+.vbe:
+        call    int10_vbe
+        jmp     .leave
 
 int10_table:
         dw      int10_set_mode, int10_cursor_shape, int10_set_cursor, int10_get_cursor  ; 00
@@ -92,6 +101,7 @@ int10_table:
         dw      int10_palette, int10_font, int10_alternate, int10_string                ; 10
         dw      int10_none, int10_none, int10_none, int10_none                          ; 14
         dw      int10_none, int10_none, int10_display_code, int10_state                 ; 18
+        dw      int10_save_state                                                        ; 1C
 INT10_FUNCTIONS equ ($ - int10_table) / 2
 
 int10_none:

@@ -105,7 +105,7 @@ font_load:
 .done:
         ret
 
-; Plane 2 alone, linear at A000; and back to text.
+; Plane 2 alone, linear at A000; and back to what the mode has.
 font_open_plane:
         push    ax
         mov     ax, 0x0100
@@ -126,30 +126,30 @@ font_open_plane:
         ret
 
 font_close_plane:
-        push    ax
+        pusha
+        push    fs
+        call    mode_current
+        call    mode_parameters
         mov     ax, 0x0100
         call    sequencer_write
-        mov     ax, 0x0302
+        mov     al, 2
+        mov     ah, [fs:di + PARAMETERS_SEQUENCER + 1]
         call    sequencer_write
-        mov     ax, 0x0304
-        cmp     byte [BDA_VIDEO_MODE], 7
-        jbe     .memory_mode
-        mov     ah, 0x06
-.memory_mode:
+        mov     al, 4
+        mov     ah, [fs:di + PARAMETERS_SEQUENCER + 3]
         call    sequencer_write
         mov     ax, 0x0300
         call    sequencer_write
         mov     ax, 0x0004
         call    gc_write
-        mov     ax, 0x1005
+        mov     al, 5
+        mov     ah, [fs:di + PARAMETERS_GRAPHICS + 5]
         call    gc_write
-        mov     ax, 0x0E06
-        cmp     byte [BDA_VIDEO_MODE], 7
-        jne     .colour
-        mov     ah, 0x0A
-.colour:
+        mov     al, 6
+        mov     ah, [fs:di + PARAMETERS_GRAPHICS + 6]
         call    gc_write
-        pop     ax
+        pop     fs
+        popa
         ret
 
 ; AL=03h: BL = blocks of the characters with attribute bit 3 clear (bits 0, 1, 4) and set (2, 3, 5).

@@ -103,6 +103,9 @@ graphics_pixel:
 
 ; AH=0Ch: AL colour, bit 7: exclusive or (not with 256 colours).
 int10_set_pixel:
+        call    mode_current
+        cmp     byte [cs:si + MODE_KIND], KIND_PACKED
+        je      packed_set_pixel
         call    graphics_pixel
         jz      .done
         mov     al, frame_al
@@ -153,6 +156,9 @@ int10_set_pixel:
 
 ; AH=0Dh: AL = colour of the pixel.
 int10_get_pixel:
+        call    mode_current
+        cmp     byte [cs:si + MODE_KIND], KIND_PACKED
+        je      packed_get_pixel
         call    graphics_pixel
         jz      .done
         mov     ch, [cs:si + MODE_KIND]
@@ -228,6 +234,8 @@ graphics_cell:
 ; AL character, BL colour (bit 7: exclusive or), BH page, CX times, at the page's cursor. SI = the mode's record.
 graphics_write:
         jcxz    .done
+        cmp     byte [cs:si + MODE_KIND], KIND_PACKED
+        je      packed_write
         mov     video_colour, bl
         mov     bl, bh
         call    graphics_page
@@ -395,6 +403,8 @@ graphics_read:
 
 ; video_glyph_at = the cell's pixels that are not colour 0.
 graphics_read_glyph:
+        cmp     byte [cs:si + MODE_KIND], KIND_PACKED
+        je      packed_read_glyph
         call    graphics_cell
         mov     bx, 0
 .line:
@@ -468,6 +478,8 @@ graphics_read_line:
 
 ; As int10_scroll: CX upper left, DX lower right, AL lines, AH direction; video_colour fills. SI = the mode's record.
 graphics_scroll:
+        cmp     byte [cs:si + MODE_KIND], KIND_PACKED
+        je      packed_scroll
         mov     bl, [BDA_PAGE]
         call    graphics_page
         mov     es, [cs:si + MODE_SEGMENT]

@@ -4,6 +4,8 @@
 int10_alternate:
         cmp     bl, 0x10
         je      alternate_information
+        cmp     bl, 0x20
+        je      alternate_print_screen
         mov     si, bx
         and     si, 0xFF
         sub     si, 0x30
@@ -33,6 +35,14 @@ alternate_information:
         mov     cl, [BDA_VIDEO_SWITCHES]
         and     cx, 0x0F
         mov     frame_cx, cx
+        ret
+
+; BL=20h: INT 5 prints as many rows as there are.
+alternate_print_screen:
+        push    0
+        pop     es
+        mov     word [es:5 * 4], int10_print_screen
+        mov     [es:5 * 4 + 2], cs
         ret
 
 ; BL=30h: AL = 0 200, 1 350, 2 400 lines at the next text mode set.
@@ -208,6 +218,8 @@ int10_state:
 .no_blink:
         mov     [es:di + 0x2D], al
         mov     byte [es:di + 0x31], 3  ; 256 KB
+        call    state_blocks
+        call    state_pointers
         mov     frame_al, 0x1B
 .done:
         ret
@@ -240,12 +252,78 @@ int10_state:
         mov     ax, 4
         ret
 
+; Font blocks in use: [2Bh] of characters with attribute bit 3 clear, [2Ch] with it set.
+state_blocks:
+        mov     dx, 0x3C4
+        mov     al, 3
+        out     dx, al
+        inc     dx
+        in      al, dx
+        mov     ah, al
+        mov     bl, al
+        and     al, 0x03
+        and     ah, 0x10
+        shr     ah, 2
+        or      al, ah
+        mov     [es:di + 0x2B], al
+        mov     al, bl
+        shr     al, 2
+        and     al, 0x03
+        and     bl, 0x20
+        shr     bl, 3
+        or      al, bl
+        mov     [es:di + 0x2C], al
+        ret
+
+; [32h]: what stands behind 40:A8: 512 characters in use, area for the palette, fonts for text and graphics, palette,
+; codes of displays.
+state_pointers:
+        push    si
+        push    di
+        push    es
+        mov     dl, 0x20
+        mov     al, [es:di + 0x2B]
+        cmp     al, [es:di + 0x2C]
+        je      .tables
+        or      dl, 0x01
+.tables:
+        mov     si, .pointers
+.next:
+        cs lodsb
+        cbw
+        mov     cx, ax
+        cs lodsb
+        mov     dh, al
+        mov     ax, cx
+        test    dh, 0x80
+        jnz     .second
+        call    override_first
+        jmp     .there
+.second:
+        call    override_second
+.there:
+        jz      .absent
+        and     dh, 0x7F
+        or      dl, dh
+.absent:
+        cmp     si, .pointers_end
+        jb      .next
+        pop     es
+        pop     di
+        pop     si
+        mov     [es:di + 0x32], dl
+        ret
+.pointers:
+        db      SAVE_PALETTE, 0x02, SAVE_TEXT_FONT, 0x04, SAVE_GRAPHICS_FONT, 0x08
+        db      SECOND_TEXT_FONT, 0x84, SECOND_PALETTE, 0x90
+.pointers_end:
+
 ; AL = lines on the screen: 0 200, 1 350, 2 400, 3 480. SI = the mode's record.
 mode_parameters_lines:
         push    di
         call    mode_parameters
-        mov     ah, [cs:di + PARAMETERS_MISC]
-        mov     bl, [cs:di + PARAMETERS_CRTC + 9]
+        mov     ah, [fs:di + PARAMETERS_MISC]
+        mov     bl, [fs:di + PARAMETERS_CRTC + 9]
         pop     di
         mov     al, 3
         shr     ah, 6                   ; the polarity of the sync signals says how many lines
@@ -267,7 +345,7 @@ state_static:
         db      0x07                    ; lines in text modes
         db      2                       ; font blocks at a time
         db      8                       ; font blocks
-        dw      0x0CFF                  ; what INT 10h offers
+        dw      0x0EFF                  ; what INT 10h offers
         dw      0x0000
-        db      0x3C                    ; display codes can be set, and more (save pointers)
+        db      0x3F                    ; what may stand behind 40:A8: all (int10_override.asm), and 512 characters
         db      0x00

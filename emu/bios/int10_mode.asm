@@ -14,6 +14,7 @@ KIND_TEXT               equ 0
 KIND_CGA                equ 1           ; two banks of lines; 2 bits a pixel, or 1 in mode 6
 KIND_PLANAR             equ 2
 KIND_LINEAR             equ 3           ; 256 colours
+KIND_PACKED             equ 4           ; of the display interface (int10_vbe.asm)
 
 DAC_CGA                 equ 0
 DAC_EGA                 equ 1
@@ -42,10 +43,25 @@ modes:
         video_mode 0x11, KIND_PLANAR, 0xA000, 0x1A, DAC_EGA, 1, 1
         video_mode 0x12, KIND_PLANAR, 0xA000, 0x1B, DAC_EGA, 1, 1
         video_mode 0x13, KIND_LINEAR, 0xA000, 0x1C, DAC_256, 8, 1
+        video_mode 0x54, KIND_TEXT, 0xB800, OWN_PARAMETERS + 0, DAC_EGA, 2, 2
+        video_mode 0x55, KIND_TEXT, 0xB800, OWN_PARAMETERS + 1, DAC_EGA, 2, 4
+        video_mode 0x56, KIND_TEXT, 0xB800, OWN_PARAMETERS + 2, DAC_EGA, 2, 2
+        video_mode 0x57, KIND_TEXT, 0xB800, OWN_PARAMETERS + 3, DAC_EGA, 2, 2
+        video_mode 0x58, KIND_TEXT, 0xB800, OWN_PARAMETERS + 4, DAC_EGA, 2, 3
+        video_mode 0x6A, KIND_PLANAR, 0xA000, OWN_PARAMETERS + 5, DAC_EGA, 1, 1
 modes_end:
+        ; all modes of the display interface: the VGA stands as in mode 13h meanwhile
+mode_packed:
+        video_mode FIRST_PACKED, KIND_PACKED, 0xA000, 0x1C, DAC_256, 8, 1
 
 ; SI = record of mode AL; CF if there is no such mode.
 mode_find:
+        mov     si, mode_packed
+        cmp     al, FIRST_PACKED
+        jb      .of_ibm
+        cmp     al, PACKED_END
+        jb      .found
+.of_ibm:
         mov     si, modes
 .search:
         cmp     [cs:si + MODE_NUMBER], al
@@ -88,6 +104,12 @@ int10_set_mode:
         and     al, 0x7F
         call    mode_find
         jc      .done
+        cmp     al, FIRST_PACKED
+        jb      .there
+        call    vbe_may_set
+        jc      .done
+.there:
+        call    svga_off
         mov     [BDA_VIDEO_MODE], al
         and     byte [BDA_VIDEO_CONTROL], ~KEEP_MEMORY & 0xFF
         or      [BDA_VIDEO_CONTROL], bl
@@ -96,18 +118,27 @@ int10_set_mode:
         call    mode_dac
         call    mode_data_area
         call    mode_clear
-        cmp     byte [cs:si + MODE_KIND], KIND_TEXT
+        mov     al, [cs:si + MODE_KIND]
+        cmp     al, KIND_PACKED
+        jne     .vga
+        call    vbe_enable
+.vga:
+        cmp     al, KIND_TEXT
         jne     .graphics
         mov     bl, 0
         call    font_load_by_height
+        call    override_text
         jmp     .on
 .graphics:
         call    font_graphics_by_height
+        call    override_graphics
 .on:
+        call    override_note_mode
+        call    override_palette
         call    attribute_index
         mov     al, 0x20                ; the palette drives the picture again
         out     dx, al
-        mov     ah, [cs:di + PARAMETERS_SEQUENCER]
+        mov     ah, [fs:di + PARAMETERS_SEQUENCER]
         mov     al, 0x01                ; screen on
         call    sequencer_write
         mov     al, 0x30                ; as IBM's BIOS returns: a mode's class
@@ -124,34 +155,42 @@ int10_set_mode:
 .done:
         ret
 
-; DI = register values for the mode at SI. Text modes exist with 200, 350 and 400 lines (INT 10h AX=12xxh BL=30h).
+; FS:DI = register values for the mode at SI: IBM's modes have theirs in the table that 40:A8 leads to, and text modes
+; of IBM's exist with 200, 350 and 400 lines (INT 10h AX=12xxh BL=30h).
 mode_parameters:
+        push    ax
+        push    cs
+        pop     fs
+        mov     di, own_parameters - OWN_PARAMETERS * 64
         movzx   ax, byte [cs:si + MODE_PARAMETERS]
+        cmp     al, OWN_PARAMETERS
+        jae     .found
+        lfs     di, [BDA_SAVE_POINTER]
+        lfs     di, [fs:di]
         cmp     byte [cs:si + MODE_KIND], KIND_TEXT
         jne     .found
-        mov     bl, [BDA_VGA_FLAGS]
-        test    bl, LINES_400
+        test    byte [BDA_VGA_FLAGS], LINES_400
         jnz     .found
-        mov     al, [BDA_VIDEO_MODE]
-        test    bl, LINES_200
+        mov     al, [cs:si + MODE_NUMBER]
+        test    byte [BDA_VGA_FLAGS], LINES_200
         jnz     .found
         cmp     al, 7
         je      .found
         add     al, 0x13
 .found:
         shl     ax, 6
-        add     ax, video_parameters
-        mov     di, ax
+        add     di, ax
+        pop     ax
         ret
 
-; Writes all registers from CS:DI, with the screen off.
+; Writes all registers from FS:DI, with the screen off.
 mode_registers:
         push    si
         lea     si, [di + PARAMETERS_SEQUENCER]
         mov     ax, 0x0100              ; sequencer: hold
         call    sequencer_write
         mov     dx, 0x3C4
-        cs lodsb
+        fs lodsb
         mov     ah, al
         or      ah, 0x20                ; screen off
         mov     al, 1
@@ -159,12 +198,12 @@ mode_registers:
         mov     cx, 3
         mov     al, 2
 .sequencer:
-        mov     ah, [cs:si]
+        mov     ah, [fs:si]
         inc     si
         out     dx, ax
         inc     al
         loop    .sequencer
-        cs lodsb                        ; miscellaneous output
+        fs lodsb                        ; miscellaneous output
         mov     dx, 0x3C2
         out     dx, al
         mov     dx, 0x3D4
@@ -180,7 +219,7 @@ mode_registers:
         mov     cx, 25
         mov     al, 0
 .crtc:
-        mov     ah, [cs:si]
+        mov     ah, [fs:si]
         inc     si
         out     dx, ax
         inc     al
@@ -198,7 +237,7 @@ mode_registers:
         jmp     .next
 .write:
         out     dx, al
-        cs lodsb
+        fs lodsb
         out     dx, al
 .next:
         inc     ah
@@ -211,7 +250,7 @@ mode_registers:
         mov     cx, 9
         mov     al, 0
 .graphics:
-        mov     ah, [cs:si]
+        mov     ah, [fs:si]
         inc     si
         out     dx, ax
         inc     al
@@ -221,18 +260,18 @@ mode_registers:
 
 ; Fills the data area from the mode at SI and its parameters at DI.
 mode_data_area:
-        movzx   ax, byte [cs:di + PARAMETERS_COLUMNS]
+        movzx   ax, byte [fs:di + PARAMETERS_COLUMNS]
         mov     [BDA_COLUMNS], ax
-        mov     al, [cs:di + PARAMETERS_ROWS]
+        mov     al, [fs:di + PARAMETERS_ROWS]
         mov     [BDA_ROWS], al
-        mov     al, [cs:di + PARAMETERS_HEIGHT]
+        mov     al, [fs:di + PARAMETERS_HEIGHT]
         mov     [BDA_CHARACTER_HEIGHT], ax
-        mov     ax, [cs:di + PARAMETERS_PAGE_SIZE]
+        mov     ax, [fs:di + PARAMETERS_PAGE_SIZE]
         mov     [BDA_PAGE_SIZE], ax
         mov     word [BDA_PAGE_START], 0
         mov     byte [BDA_PAGE], 0
-        mov     ah, [cs:di + PARAMETERS_CRTC + 0x0A]
-        mov     al, [cs:di + PARAMETERS_CRTC + 0x0B]
+        mov     ah, [fs:di + PARAMETERS_CRTC + 0x0A]
+        mov     al, [fs:di + PARAMETERS_CRTC + 0x0B]
         cmp     byte [cs:si + MODE_KIND], KIND_TEXT
         jne     .raw_shape
         mov     ax, 0x0607              ; programs know the cursor of an 8-line character
@@ -265,6 +304,8 @@ mode_data_area:
 mode_clear:
         test    byte [BDA_VIDEO_CONTROL], KEEP_MEMORY
         jnz     .done
+        cmp     byte [cs:si + MODE_KIND], KIND_PACKED
+        je      .done                   ; the display interface does it
         push    es
         push    di
         mov     es, [cs:si + MODE_SEGMENT]
@@ -299,8 +340,10 @@ mode_dac:
         movzx   bx, byte [cs:si + MODE_DAC]
         cmp     byte [cs:si + MODE_KIND], KIND_TEXT
         jne     .chosen
-        cmp     byte [cs:di + PARAMETERS_HEIGHT], 8
+        cmp     byte [fs:di + PARAMETERS_HEIGHT], 8
         jne     .chosen
+        cmp     byte [BDA_VIDEO_MODE], 7
+        ja      .chosen
         mov     bl, DAC_CGA             ; text of 200 lines has a CGA's palette
 .chosen:
         add     bx, bx

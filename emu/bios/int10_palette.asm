@@ -73,6 +73,7 @@ palette_set:
         ja      .done
         mov     al, bl
         mov     ah, bh
+        call    override_note
         jmp     attribute_write
 .done:
         ret
@@ -89,6 +90,7 @@ palette_set_all:
         jne     .write
         mov     al, 0x11
 .write:
+        call    override_note
         call    attribute_write
         inc     bl
         cmp     bl, 17

@@ -1,10 +1,10 @@
-; Trowel's video BIOS: 32 KB at C0000 for a plain VGA with 256 KB. Found and called by the system BIOS as an option ROM.
+; Trowel's video BIOS: 32 KB at C0000 for a plain VGA. Found and called by the system BIOS as an option ROM.
 ;
 ; It offers INT 10h as the IBM PS/2's VGA BIOS does, written from IBM's "Personal System/2 and Personal Computer BIOS
 ; Interface Technical Reference", the register descriptions of the PS/2 Model 50/60 Technical Reference and Ralf Brown's
 ; interrupt list. int10.asm has the table of services; int10_tables.asm the register values of every mode.
 ;
-; Left out: VESA modes, saving and restoring the state (AH=1Ch), a second display, light pen.
+; With more memory it offers VESA's modes too (int10_vbe.asm). Left out: a second display, light pen.
 
         cpu     486
         bits    16
@@ -35,9 +35,15 @@ ROM_SIZE                equ 0x8000
 %include "int10_text.asm"
 %include "int10_write.asm"
 %include "int10_graphics.asm"
+%include "int10_override.asm"
+%include "int10_packed.asm"
 %include "int10_palette.asm"
 %include "int10_font.asm"
 %include "int10_misc.asm"
+%include "int10_state.asm"
+%include "int10_vbe.asm"
+%define int05_entry int10_print_screen  ; INT 10h AH=12h BL=20h
+%include "int05.asm"
 %include "int10_tables.asm"
 
 %macro glyph16 16

@@ -499,7 +499,7 @@ modes:
         mode    0x11, 80, 29, 16, 0xA000
         mode    0x12, 80, 29, 16, 0xA000
         mode    0x13, 40, 24, 8, 0x2000
-        mov     ax, 0x0055
+        mov     ax, 0x0077
         int     0x10
         mov     ah, 0x0F
         int     0x10
