@@ -1,5 +1,6 @@
 ; INT 13h: disks. DL below 80h goes through INT 40h to the floppy routines, as on every machine with a hard disk, so
-; that programs can hook either. Status codes in AH are shared by both.
+; that programs can hook either. E0h and up are CD-ROM drives. A drive that is emulated by an image on a CD comes before
+; the others of its kind, whose numbers are one higher then. Status codes in AH are shared by all.
 
 STATUS_OK               equ 0x00
 STATUS_BAD_COMMAND      equ 0x01
@@ -19,9 +20,14 @@ STATUS_NOT_READY        equ 0xAA
 STATUS_WRITE_FAULT      equ 0xCC
 
 int13_entry:
+        call    cd_claims
+        jc      int13_cd_entry
         test    dl, 0x80
         jnz     int13_disk_entry
+        call    cd_is_floppy
+        jc      .moved
         int     0x40
+.result:
         push    bp                      ; the caller gets the carry flag, and its own interrupt flag
         mov     bp, sp
         jc      .failed
@@ -32,3 +38,13 @@ int13_entry:
         or      byte [bp + 6], FLAG_CARRY
         pop     bp
         iret
+.moved:
+        dec     dl
+        cmp     ah, 0x08                ; its DL is a number of drives, and counts the emulated one
+        je      .geometry
+        int     0x40
+        inc     dl
+        jmp     .result
+.geometry:
+        int     0x40
+        jmp     .result

@@ -23,7 +23,10 @@ int13_disk_entry:
         mov     fs, [BDA_EBDA_SEG]
         movzx   si, dl
         sub     si, 0x80
-        mov     al, [BDA_DISK_COUNT]
+        movzx   ax, byte [fs:EBDA_CD_SHIFT]     ; an emulated disk comes first and is not ours
+        sub     si, ax
+        neg     al
+        add     al, [BDA_DISK_COUNT]
         mov     ah, 0
         cmp     si, ax
         jae     .no_disk
@@ -67,7 +70,8 @@ int13_disk_table:
         dw      disk_geometry, disk_initialize, disk_unknown, disk_unknown      ; 08
         dw      disk_seek, disk_reset, disk_unknown, disk_unknown               ; 0C
         dw      disk_ready, disk_recalibrate, disk_unknown, disk_unknown        ; 10
-        dw      disk_diagnose, disk_kind                                        ; 14
+        dw      disk_diagnose, disk_kind, disk_unknown, disk_unknown            ; 14
+        dw      disk_unknown, disk_park                                         ; 18
 INT13_DISK_FUNCTIONS    equ ($ - int13_disk_table) / 2
 
 disk_unknown:
@@ -225,6 +229,22 @@ disk_seek:
         jc      .done
         jmp     ata_finish
 .done:
+        ret
+
+; AH=19h: the heads go to the last cylinder, as if to the landing zone.
+disk_park:
+        push    frame_cx
+        push    frame_dx
+        mov     ax, [fs:si + DISK_CYLINDERS]
+        dec     ax
+        mov     frame_ch, al
+        shl     ah, 6
+        inc     ah
+        mov     frame_cl, ah
+        mov     frame_dh, 0
+        call    disk_seek
+        pop     frame_dx
+        pop     frame_cx
         ret
 
 ; AH=10h

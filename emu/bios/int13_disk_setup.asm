@@ -1,8 +1,10 @@
 ; Power-on: finds the hard disks and decides the geometry that INT 13h shows for each.
 ;
-; The setup's user-defined type 47 in CMOS (1Bh and 24h) counts if it is filled in and has at most 1024 cylinders. Else
-; the drive's own geometry is taken if it has at most 1024 cylinders. Else heads are doubled up to 255 and cylinders
-; follow from the capacity, with 63 sectors ("LBA-assisted translation").
+; The set-up's user-defined type 47 in CMOS (1Bh and 24h) counts for the first two if it is filled in. Else the drive's
+; own geometry is taken if it has at most 1024 cylinders. Else CMOS 39h says, two bits a drive, how it is translated,
+; with the meanings that the Bochs BIOS and SeaBIOS give them: 0 not at all, 1 by capacity ("LBA-assisted": heads are
+; doubled up to 255, with 63 sectors), 2 by doubling the drive's heads and halving its cylinders ("large"), 3 the same
+; from 15 heads. Whatever comes out, INT 13h shows no more than 1024 cylinders: the extensions reach the rest.
 
 disk_post:
         mov     ax, [BDA_EBDA_SEG]
@@ -27,7 +29,10 @@ disk_post:
         call    disk_parameter_table
         add     si, DISK_SIZE
         inc     byte [BDA_DISK_COUNT]
+        jmp     .next
 .nothing:
+        call    cd_post
+.next:
         pop     bx
         add     bx, 4
         jmp     .place
@@ -136,8 +141,7 @@ disk_cmos_geometry:
         call    cmos_read_word
         test    ax, ax
         jz      .none
-        cmp     ax, 1024
-        ja      .none
+        call    disk_clip
         mov     cx, ax
         lea     ax, [bx + 2]
         call    cmos_read
@@ -167,6 +171,29 @@ disk_cmos_geometry:
         stc
         ret
 
+; AX = 1024 at the most.
+disk_clip:
+        cmp     ax, 1024
+        jbe     .done
+        mov     ax, 1024
+.done:
+        ret
+
+; AL = how CMOS 39h says that the drive is to be translated.
+disk_translation:
+        mov     al, CMOS_TRANSLATION
+        call    cmos_read
+        cmp     word [fs:si + DISK_PORT], 0x1F0
+        je      .channel
+        shr     al, 4
+.channel:
+        cmp     byte [fs:si + DISK_SELECT], 0xA0
+        je      .place
+        shr     al, 2
+.place:
+        and     al, 3
+        ret
+
 ; The drive's own geometry, or a translation of it that has at most 1024 cylinders.
 disk_translated_geometry:
         mov     ax, [fs:si + DISK_PHYS_CYLINDERS]
@@ -178,6 +205,35 @@ disk_translated_geometry:
         jz      .translate
         cmp     ax, 1024
         jbe     .store
+        push    ax
+        call    disk_translation
+        mov     dl, al
+        pop     ax
+        cmp     dl, 1
+        je      .translate
+        ja      .large
+        call    disk_clip
+        jmp     .store
+.large:
+        cmp     dl, 3
+        jne     .double
+        cmp     bx, 16
+        jne     .double
+        mov     bx, 16                  ; 16 heads become 15, so that doubling ends at 240
+        mul     bx
+        dec     bx
+        div     bx
+.double:
+        cmp     ax, 1024
+        jbe     .store
+        cmp     bx, 128
+        jae     .clip_large
+        shr     ax, 1
+        add     bx, bx
+        jmp     .double
+.clip_large:
+        call    disk_clip
+        jmp     .store
 .translate:
         mov     ebx, 16
         mov     ecx, 63
