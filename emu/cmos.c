@@ -33,24 +33,31 @@ static void store_memory_size(struct machine *m)
     }
 }
 
-/* Boot order as the Bochs BIOS, SeaBIOS and ours read it: nibbles, 1 floppy, 2 hard disk. */
+/* Boot order as the Bochs BIOS, SeaBIOS and ours read it: nibbles, 1 floppy, 2 hard disk, 3 CD-ROM. Only ours knows the bit
+ * that asks for a menu. */
 static void store_boot_order(struct machine *m, const char *order)
 {
-    uint8_t nibble[3] = { 0 };
-    for (int i = 0; i < 3 && order[i]; i++)
-        nibble[i] = order[i] == 'a' ? 1 : 2;
+    uint8_t nibble[3] = { 0 }, flags = 0x01;    /* floppies need no boot signature */
+    unsigned count = 0;
+    for (; *order; order++)
+        if (*order == 'm')
+            flags |= 0x02;
+        else if (count < 3)
+            nibble[count++] = *order == 'a' ? 1 : *order == 'd' ? 3 : 2;
     rtc_store(&m->rtc, 0x3D, (uint8_t)(nibble[0] | nibble[1] << 4));
-    rtc_store(&m->rtc, 0x38, (uint8_t)(nibble[2] << 4 | 1));    /* bit 0: floppies need no boot signature */
+    rtc_store(&m->rtc, 0x38, (uint8_t)(nibble[2] << 4 | flags));
 }
 
 void cmos_set_up(struct machine *m, const struct machine_config *c)
 {
     const uint8_t *types = m->floppy.config.type;
     unsigned floppies = (types[0] != 0) + (types[1] != 0);
-    bool disk[2] = { c->drive[DRIVE_HD0].ops != NULL, c->drive[DRIVE_HD1].ops != NULL };
+    bool disk[2];
+    for (unsigned i = 0; i < 2; i++)
+        disk[i] = c->drive[DRIVE_HD0 + i].ops && c->drive[DRIVE_HD0 + i].kind == DRIVE_HARD_DISK;
     rtc_store(&m->rtc, 0x10, (uint8_t)(types[0] << 4 | types[1]));
     rtc_store(&m->rtc, 0x12, (uint8_t)((disk[0] ? 0xF0 : 0) | (disk[1] ? 0x0F : 0)));
-    rtc_store(&m->rtc, 0x14, (uint8_t)((m->board.has_fpu ? 2 : 0) | 0x04 |
+    rtc_store(&m->rtc, 0x14, (uint8_t)((m->board.has_fpu ? 2 : 0) | (m->has_mouse == MOUSE_PS2 ? 0x04 : 0) |
                                        (floppies ? 1 | (floppies - 1) << 6 : 0)));
     for (unsigned i = 0; i < 2; i++)
         if (disk[i]) {

@@ -9,7 +9,7 @@
 ; routine answers which interrupt, and compat.asm holds the addresses that old programs jump to. A service's registers
 ; are saved and addressed as defs.inc describes at service_enter.
 ;
-; Left out: PS/2 mouse (INT 15h AH=C2h reports an error), joystick, cassette, network boot, setup program, PCI, APM.
+; Left out: cassette, network boot, PCI, APM.
 
         cpu     486
         bits    16
@@ -24,7 +24,10 @@
 
 %include "post.asm"
 %include "post_devices.asm"
+%include "post_cmos.asm"
 %include "post_report.asm"
+%include "boot_menu.asm"
+%include "setup.asm"
 %include "wait.asm"
 %include "cmos.asm"
 %include "irq.asm"
@@ -39,9 +42,14 @@
 %include "int13_disk_chip.asm"
 %include "int13_disk_setup.asm"
 %include "int13_ext.asm"
+%include "int13_cd.asm"
+%include "int13_cd_chip.asm"
+%include "int13_cd_boot.asm"
 %include "int14.asm"
 %include "int15.asm"
 %include "int15_memory.asm"
+%include "int15_joystick.asm"
+%include "int15_mouse.asm"
 %include "int16.asm"
 %include "int17.asm"
 %include "int19.asm"

@@ -43,3 +43,11 @@ cmos_read_word:
         call    cmos_read
         pop     bx
         ret
+
+; Registers AL (low byte) and AL + 1 (high byte) = DX.
+cmos_write_word:
+        mov     ah, dl
+        call    cmos_write
+        inc     al
+        mov     ah, dh
+        jmp     cmos_write

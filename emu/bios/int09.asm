@@ -47,6 +47,8 @@ int09_code:
         je      int09_acknowledge
         cmp     al, 0xFE
         je      int09_resend
+        cmp     al, 0xFF                ; the keyboard's buffer was full
+        je      speaker_click
         cmp     al, 0xE0
         je      .prefix_e0
         cmp     al, 0xE1
@@ -391,8 +393,11 @@ int09_special:
         clc
         ret
 
-; Pulses the CPU's reset line. Should nothing happen, goes to the entry of POST as the AT did.
+; Pulses the CPU's reset line; a shutdown code that some program left must not lead elsewhere. Should nothing happen, goes
+; to the entry of POST as the AT did.
 int09_reset:
+        mov     ax, CMOS_SHUTDOWN       ; and AH = 0
+        call    cmos_write
         mov     al, 0xFE
         call    kbc_command
         mov     cx, 0

@@ -1,5 +1,7 @@
-; INT 15h: system services. Memory and protected mode are in int15_memory.asm. Hooks for operating systems (4Fh,
-; 80h-82h, 85h, 90h, 91h) do nothing here but answer as if the hook were not taken.
+; INT 15h: system services. Memory and protected mode are in int15_memory.asm, the mouse is in int15_mouse.asm, the
+; joystick in int15_joystick.asm. Hooks for operating systems (4Fh, 80h-82h, 85h, 90h, 91h) do nothing here but answer
+; as if the hook were not taken. There is no watchdog timer (C3h), no programmable option select (C4h) and no cassette
+; (00h-03h): these are unsupported here, as on every AT.
 
 STATUS_UNSUPPORTED      equ 0x86
 
@@ -47,10 +49,12 @@ int15_table:
         service 0x81, int15_nothing     ; device close
         service 0x82, int15_nothing     ; program termination
         service 0x83, int15_event_wait
+        service 0x84, int15_joystick
         service 0x85, int15_nothing     ; SysReq key
         service 0x86, int15_wait
         service 0x87, int15_move
         service 0x88, int15_extended_kb
+        service 0x8A, int15_big_memory
         service 0x89, int15_protected_mode
         service 0xC0, int15_configuration
         service 0xC1, int15_ebda
@@ -72,26 +76,38 @@ int15_event_wait:
         cmp     al, 1
         je      .cancel
         ja      int15_unsupported
+        mov     ax, frame_es
+        call    int15_wait_start
+        mov     frame_ah, 0
+        jnc     .done
+        set_carry
+.done:
+        ret
+.cancel:
+        call    int15_wait_stop
+        mov     frame_ah, 0
+        ret
+
+; Begins to count CX:DX microseconds by the clock chip's periodic interrupt, to set bit 7 of the byte at AX:BX. CF if a
+; wait is under way already. The area from 40:98 to 40:A0 is the AT's.
+int15_wait_start:
+        pushf
         cli
         test    byte [BDA_WAIT_ACTIVE], 1
         jnz     .busy
         mov     byte [BDA_WAIT_ACTIVE], 1
         mov     [BDA_WAIT_FLAG_AT], bx
-        mov     ax, frame_es
         mov     [BDA_WAIT_FLAG_AT + 2], ax
         mov     [BDA_WAIT_COUNT], dx
         mov     [BDA_WAIT_COUNT + 2], cx
         mov     ah, 0x40
         call    int1a_enable
-        mov     frame_ah, 0
+        popf
+        clc
         ret
 .busy:
-        mov     frame_ah, 0
-        set_carry
-        ret
-.cancel:
-        call    int15_wait_stop
-        mov     frame_ah, 0
+        popf
+        stc
         ret
 
 ; One period of the clock chip, 976 us, is over. Keeps all registers. DS = data area.
@@ -100,16 +116,17 @@ int15_wait_period:
         jz      .stray
         sub     dword [BDA_WAIT_COUNT], 976
         ja      .done
+        call    int15_wait_stop
         push    es
         push    bx
         les     bx, [BDA_WAIT_FLAG_AT]
         or      byte [es:bx], 0x80
         pop     bx
         pop     es
-.stray:
-        jmp     int15_wait_stop
 .done:
         ret
+.stray:
+        jmp     int15_wait_stop
 
 ; No wait any more, no periodic interrupt. Keeps all registers.
 int15_wait_stop:
@@ -124,11 +141,14 @@ int15_wait_stop:
         pop     ax
         ret
 
-; AH=86h: returns after CX:DX microseconds.
+; AH=86h: returns after CX:DX microseconds. They are counted as those of AH=83h, with 40:A0 itself as the byte that
+; tells; bounded by the timer or the refresh, should somebody have taken the clock's interrupt for himself.
 int15_wait:
-        test    byte [BDA_WAIT_ACTIVE], 1
-        jnz     .busy
-        mov     ax, cx
+        mov     ax, BDA_SEG
+        mov     bx, BDA_WAIT_ACTIVE
+        call    int15_wait_start
+        jc      .busy
+        mov     ax, frame_cx
         shl     eax, 16
         mov     ax, dx
         xor     edx, edx
@@ -137,7 +157,16 @@ int15_wait:
         mul     ebx                     ; ns
         div     ecx                     ; refresh periods: 2^32 us are fewer than 2^32 of them
         mov     ecx, eax
-        call    wait_periods
+        add     ecx, 2 * REFRESH_PER_TICK
+.wait:
+        cli
+        test    byte [BDA_WAIT_ACTIVE], 0x80
+        jnz     .over
+        call    wait_step
+        jnc     .wait
+.over:
+        sti
+        call    int15_wait_stop
         mov     frame_ah, 0
         ret
 .busy:
@@ -156,16 +185,6 @@ int15_configuration:
 int15_ebda:
         mov     ax, [BDA_EBDA_SEG]
         mov     frame_es, ax
-        ret
-
-; AH=C2h: pointing device. There is none.
-int15_pointing_device:
-        mov     frame_ah, 0x01          ; invalid function
-        cmp     al, 8
-        ja      .done
-        mov     frame_ah, 0x03          ; interface error
-.done:
-        set_carry
         ret
 
 ; INT 11h: AX = equipment.

@@ -19,11 +19,32 @@ int15_a20:
         mov     frame_bx, 0x0003        ; keyboard controller and port 92h
         ret
 
-; AL = 1 if A20 is on.
+; AL = 1 if A20 is on: if a word of the area for communication between programs (40:F0) is not the same as the one 1 MB
+; above. Whoever switches the line by one of the gates alone is told the truth too.
 a20_state:
-        in      al, 0x92
-        shr     al, 1
-        and     al, 1
+        pushf
+        push    bx
+        push    ds
+        push    es
+        cli
+        xor     bx, bx
+        mov     ds, bx
+        dec     bx
+        mov     es, bx
+        mov     bx, [0x4F0]
+        cmp     [es:0x500], bx
+        mov     al, 1
+        jne     .done
+        not     word [0x4F0]
+        cmp     [es:0x500], bx
+        mov     [0x4F0], bx
+        je      .done
+        mov     al, 0
+.done:
+        pop     es
+        pop     ds
+        pop     bx
+        popf
         ret
 
 a20_enable:
@@ -90,10 +111,20 @@ int15_extended_kb:
         mov     frame_ax, ax
         ret
 
-; AH=E8h: AL = 01h sizes, 20h map.
+; AH=8Ah: DX:AX = KB above 1 MB.
+int15_big_memory:
+        call    memory_total_extended_kb
+        mov     frame_ax, ax
+        shr     eax, 16
+        mov     frame_dx, ax
+        ret
+
+; AH=E8h: AL = 01h sizes, 20h map, 81h sizes in 32-bit registers.
 int15_memory:
         cmp     al, 0x01
         je      int15_e801
+        cmp     al, 0x81
+        je      int15_e881
         cmp     al, 0x20
         je      int15_e820
         jmp     int15_unsupported
@@ -114,6 +145,17 @@ int15_e801:
         shr     ebx, 6
         mov     frame_bx, bx
         mov     frame_dx, bx
+        ret
+
+; The same with the upper halves of EAX, EBX, ECX and EDX clear.
+int15_e881:
+        call    int15_e801
+        movzx   eax, frame_ax
+        mov     frame_eax, eax
+        mov     frame_ecx, eax
+        movzx   eax, frame_bx
+        mov     frame_ebx, eax
+        mov     frame_edx, eax
         ret
 
 ; EDX = "SMAP", EBX = row wanted, ECX = size of the buffer at ES:DI. EBX becomes the next row, 0 after the last.
@@ -265,7 +307,8 @@ move_words:
         ret
 
 ; AH=89h: enters protected mode. ES:SI = table of eight descriptors: null, GDT, IDT, DS, ES, SS, CS and one that is
-; filled in here for this code; BH, BL = interrupt numbers for IRQ0 and IRQ8. Returns to the caller's next instruction
+; filled in here for this code; BH, BL = interrupt numbers for IRQ0 and IRQ8 (as in IBM's listing of the AT's BIOS; Ralf
+; Brown's list has them the other way round). Returns to the caller's next instruction
 ; with interrupts off and all of them masked; FFh in AH if that is impossible.
 int15_protected_mode:
         smsw    ax

@@ -28,6 +28,11 @@ int17_print:
         movzx   ecx, byte [di + BDA_LPT_TIMEOUT]
         imul    ecx, ecx, 1000 * REFRESH_PER_MS
         inc     ecx
+        in      al, dx
+        test    al, 0x80
+        jnz     .ready
+        mov     ax, 0x90FE              ; tell an operating system that has something else to do
+        int     0x15
 .wait:
         in      al, dx
         test    al, 0x80

@@ -66,8 +66,9 @@ int1a_failed:
         set_carry
         ret
 
-; AH=03h: sets the time from the same registers.
+; AH=03h: sets the time from the same registers. Also starts a clock that stands.
 int1a_set_time:
+        call    int1a_start
         call    int1a_hold
         mov     al, 0x00
         mov     ah, frame_dh
@@ -105,6 +106,7 @@ int1a_get_date:
 
 ; AH=05h: sets the date from the same registers.
 int1a_set_date:
+        call    int1a_start
         call    int1a_hold
         mov     al, 0x07
         mov     ah, frame_dl
@@ -135,6 +137,18 @@ int1a_release:
         call    cmos_write
         mov     frame_ah, 0
         clear_carry
+        ret
+
+; The time base and the rate of the periodic interrupt as at power-on, if the divider does not run.
+int1a_start:
+        mov     al, CMOS_STATUS_A
+        call    cmos_read
+        and     al, 0x70
+        cmp     al, 0x20
+        je      .runs
+        mov     ax, 0x2600 | CMOS_STATUS_A
+        call    cmos_write
+.runs:
         ret
 
 ; Stops updates so that several registers can be set.
@@ -200,10 +214,16 @@ int1a_enable:
 
 ; Waits for the end of an update. CF if the clock is being set, or seems to be stuck.
 int1a_wait_readable:
+        push    cx
         mov     al, CMOS_STATUS_B
         call    cmos_read
         test    al, 0x80
         jnz     .stuck
+        mov     al, CMOS_STATUS_A
+        call    cmos_read
+        and     al, 0x70
+        cmp     al, 0x20
+        jne     .stuck
         mov     cx, 4 * REFRESH_PER_MS
 .poll:
         mov     al, CMOS_STATUS_A
@@ -213,9 +233,11 @@ int1a_wait_readable:
         call    wait_refresh
         loop    .poll
 .stuck:
+        pop     cx
         stc
         ret
 .readable:
+        pop     cx
         clc
         ret
 

@@ -15,10 +15,10 @@ irq0_timer:
         mov     byte [BDA_MIDNIGHT], 1
 .same_day:
         mov     [BDA_TICKS], eax
+        dec     byte [BDA_FLOPPY_MOTOR_COUNT]  ; whether a motor runs or not, as on the AT: some count ticks by it
+        jnz     .no_motor
         test    byte [BDA_FLOPPY_MOTOR], 0x0F
         jz      .no_motor
-        dec     byte [BDA_FLOPPY_MOTOR_COUNT]
-        jnz     .no_motor
         and     byte [BDA_FLOPPY_MOTOR], 0xF0
         mov     dx, 0x3F2
         mov     al, 0x0C
@@ -121,7 +121,24 @@ irq_unexpected:
         pop     ds
         iret
 
-; INT 02h. Nothing on this board raises an NMI by itself (no parity, no expansion chassis); a coprocessor error comes
-; here through INT 75h and is for programs to hook.
+; INT 02h. A coprocessor error comes here through INT 75h and is for programs to hook. The AT's other sources are memory
+; parity (port 61h bit 7) and I/O channel check (bit 6): nothing goes on after them.
 nmi_entry:
+        push    ax
+        in      al, 0x61
+        test    al, 0xC0
+        jnz     .failed
+        pop     ax
         iret
+.failed:
+        mov     si, .parity
+        test    al, 0x80
+        jnz     .stop
+        mov     si, .channel
+.stop:
+        call    report_text
+        cli
+        hlt
+        jmp     .stop
+.parity:        db      13, 10, "Memory parity error", 13, 10, 0
+.channel:       db      13, 10, "I/O channel check", 13, 10, 0

@@ -1,5 +1,5 @@
 ; Power-on: from the reset vector to INT 19h. The steps are the AT's, in its order: shutdown code, chips, vectors and
-; data area, video ROM, keyboard, ports, drives, report, other ROMs, boot.
+; data area, set-up, video ROM, keyboard, ports, drives, report, other ROMs, boot.
 
 ; Every reset comes here, with the stack undefined. A program that left protected mode through a reset says in the CMOS
 ; shutdown byte how it wants to go on.
@@ -20,15 +20,34 @@ post_entry:
         mov     al, CMOS_STATUS_D       ; leave NMI on and the index at a harmless register
         out     0x70, al
         in      al, 0x71
+        in      al, 0x92                ; a reset through port 92h leaves its bit set; only its rise resets
+        and     al, 0xFE
+        out     0x92, al
         mov     bx, BDA_SEG
         mov     ds, bx
-        cmp     ah, 0x05
-        je      post_shutdown_5
-        cmp     ah, 0x09
-        je      post_shutdown_9
-        cmp     ah, 0x0A
-        je      post_shutdown_a
-        jmp     post_cold
+        movzx   bx, ah
+        cmp     bl, POST_SHUTDOWN_CODES
+        jae     post_cold
+        add     bx, bx
+        jmp     [cs:bx + .shutdown]
+
+; By shutdown code (AT Technical Reference; 6, 0Bh and 0Ch as in Ralf Brown's list). 1-3, 7 and 8 are stages of an AT's
+; own memory tests and begin anew here.
+.shutdown:
+        dw      post_cold, post_cold, post_cold, post_cold                      ; 0
+        dw      post_shutdown_4, post_shutdown_5, post_shutdown_a, post_cold    ; 4
+        dw      post_cold, post_shutdown_9, post_shutdown_a, post_shutdown_b    ; 8
+        dw      post_shutdown_c                                                 ; 0C
+POST_SHUTDOWN_CODES     equ ($ - .shutdown) / 2
+
+; 4: boot, without any tests before.
+post_shutdown_4:
+        xor     ax, ax
+        mov     ss, ax
+        mov     sp, BOOT_OFFSET
+        sti
+        int     0x19
+        jmp     $
 
 ; 5: end the interrupt that may be in service, drop a waiting keyboard byte, jump through 40:67.
 post_shutdown_5:
@@ -48,23 +67,44 @@ post_shutdown_9:
         popa
         iret
 
+; 0Bh, 0Ch: IRET or RETF on the stack at 40:67.
+post_shutdown_b:
+        lss     sp, [BDA_RESET_VECTOR]
+        iret
+
+post_shutdown_c:
+        lss     sp, [BDA_RESET_VECTOR]
+        retf
+
+; EDX still has the CPU's signature.
 post_cold:
         xor     ax, ax
         mov     ss, ax
-        mov     sp, 0x7C00
+        mov     sp, BOOT_OFFSET
+        push    dx
         call    post_chips
         call    post_memory_map
+        pop     ax
+        mov     es, [BDA_EBDA_SEG]
+        mov     [es:EBDA_CPU], ax
         call    post_pics
         call    post_rtc
+        call    post_cmos
+        call    post_fpu
         call    post_video_rom
+        call    post_report_machine
         call    post_keyboard
+        call    post_mouse_start
         call    post_ports
+        call    post_game_port
         sti
         call    int1a_set_ticks_from_rtc
         call    floppy_post
         call    disk_post
+        call    post_mouse_finish
         call    post_report
         call    post_other_roms
+        call    post_keys
         call    a20_disable             ; an AT starts its system with A20 off
         int     0x19
         jmp     $
@@ -118,11 +158,7 @@ post_memory_map:
         mov     word [BDA_KEY_BUFFER_END_AT], BDA_KEY_BUFFER_END
         mov     dword [BDA_LPT_TIMEOUT], 0x14141414
         mov     dword [BDA_COM_TIMEOUT], 0x01010101
-        mov     al, CMOS_EQUIPMENT      ; bit 1: coprocessor. Drives, video and ports are added as they are found.
-        call    cmos_read
-        and     ax, 0x0002
-        or      ax, 0x0020              ; 80x25 colour
-        mov     [BDA_EQUIPMENT], ax
+        mov     word [BDA_EQUIPMENT], 0x0020    ; 80x25 colour; drives, ports and the rest are added as they are found
         mov     ax, EBDA_SEG
         mov     es, ax
         xor     di, di
@@ -159,7 +195,9 @@ post_scan_roms:
         cmp     dx, 0xC000
         je      .call
         call    .checksum
-        jne     .next
+        je      .call
+        call    report_bad_rom
+        jmp     .next
 .call:
         push    bx
         push    cx

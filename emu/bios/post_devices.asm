@@ -75,31 +75,66 @@ post_rtc:
         mov     al, CMOS_STATUS_D
         jmp     cmos_read
 
+; Enters the coprocessor into the equipment word, if there is one. Its status and control words after FNINIT tell
+; (Intel, i486 Programmer's Reference Manual, 25.2.5).
+post_fpu:
+        push    0x5A5A
+        mov     bp, sp
+        fninit
+        fnstsw  [bp]
+        cmp     byte [bp], 0
+        jne     .none
+        fnstcw  [bp]
+        and     word [bp], 0x103F
+        cmp     word [bp], 0x003F
+        jne     .none
+        or      byte [BDA_EQUIPMENT], 0x02
+.none:
+        pop     ax
+        ret
+
 ; Tests the keyboard controller, resets the keyboard, switches on translation and IRQ1. Whatever does not answer is
-; given up after a while: a machine without a keyboard starts too.
+; given up after a while: a machine without a keyboard starts too, and says so.
 post_keyboard:
+        cli                             ; the answers are for us, not for INT 09h
         call    kbc_drain
-        mov     al, 0xAA                ; controller self-test, answers 55h
+        mov     al, 0xAA                ; controller self-test
         call    kbc_command
-        call    kbc_read
-        mov     al, 0xAB                ; test of the keyboard's lines, answers 0
+        mov     ah, 0x55
+        call    post_expect
+        mov     al, 0xAB                ; test of the keyboard's lines
         call    kbc_command
-        call    kbc_read
+        mov     ah, 0x00
+        call    post_expect
         mov     al, 0xAE                ; keyboard on
         call    kbc_command
         mov     al, 0x60                ; command byte: translate, second port off, system flag, no IRQ1 yet
         call    kbc_command
         mov     al, 0x64
         call    kbc_data
-        mov     al, 0xFF                ; keyboard reset, answers FAh and AAh
+        mov     al, 0xFF                ; keyboard reset, acknowledged at once, and again after its self-test
         call    kbc_data
-        call    kbc_read
-        call    kbc_read
+        mov     ah, 0xFA
+        call    post_expect
+        mov     ah, 0xAA
+        call    post_expect
         mov     al, 0x60
         call    kbc_command
         mov     al, 0x65                ; now with IRQ1
         call    kbc_data
         mov     byte [BDA_KEY_STATE], 0x10      ; 101 keys
+        ret
+
+; Reads the controller's next byte, which should be AH.
+post_expect:
+        call    kbc_read
+        jc      .wrong
+        cmp     al, ah
+        je      .right
+.wrong:
+        mov     al, POST_BAD_KEYBOARD
+        call    post_error
+.right:
         ret
 
 ; Reads until the controller has nothing more to say.

@@ -36,7 +36,7 @@ vectors_table:
         vector  0x71, irq9_redirect
         vector  0x72, irq_unexpected
         vector  0x73, irq_unexpected
-        vector  0x74, irq_unexpected
+        vector  0x74, irq12_mouse
         vector  0x75, irq13_coprocessor
         vector  0x76, irq14_disk
         vector  0x77, irq14_disk

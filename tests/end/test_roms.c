@@ -55,6 +55,56 @@ static void bochs_bios_finds_a_hard_disk_at_power_on(void **state)
     program_free(&p);
 }
 
+/* GRUB, SYSLINUX on a hard disk, and memtest86+, under each of them. */
+static const struct { const char *bios, *vgabios; } roms[] = { { SEABIOS, SEAVGABIOS }, { BOCHSBIOS, LGPL_VGABIOS } };
+enum { ROMS = sizeof roms / sizeof *roms };
+
+static void grub_reads_a_disk_under_each(void **state)
+{
+    (void)state;
+    NEED("mmd", "mformat", "qemu-img", "grub-mkimage", "/usr/lib/grub/i386-pc/boot.img", BOCHSBIOS, SEABIOS);
+    const char *disk = in_folder("grub.qcow2");
+    must("sh tests/end/make-disks.sh grub '%s'", disk);
+    for (int i = 0; i < ROMS; i++) {
+        struct program p;
+        trowel_run(&p, "--batch", "--bios", roms[i].bios, "--vgabios", roms[i].vgabios, disk, "-ex", "expect \"^grub> ?$\" 60",
+                   "-ex", "type \"cat (hd0,msdos1)/dig/find.txt\\n\"", "-ex", "expect \"Trowel digs here\" 60");
+        program_ended(&p, 0);
+        program_free(&p);
+    }
+}
+
+static void syslinux_boots_a_hard_disk_under_each(void **state)
+{
+    (void)state;
+    NEED("mmd", "mformat", "qemu-img", "syslinux", "/boot/memtest86+ia32.bin", BOCHSBIOS, SEABIOS);
+    const char *disk = in_folder("syslinux.qcow2");
+    must("sh tests/end/make-disks.sh syslinux '%s'", disk);
+    for (int i = 0; i < ROMS; i++) {
+        struct program p;
+        trowel_run(&p, "--batch", "--bios", roms[i].bios, "--vgabios", roms[i].vgabios, disk, "-ex", "expect \"^boot: ?$\" 60",
+                   "-ex", "type \"ls.c32\\n\"", "-ex", "expect \"ldlinux.sys\" 60");
+        program_ended(&p, 0);
+        program_free(&p);
+    }
+}
+
+static void memtest_starts_testing_under_each(void **state)
+{
+    (void)state;
+    NEED("mmd", "mformat", "syslinux", "/boot/memtest86+ia32.bin", BOCHSBIOS, SEABIOS);
+    const char *disk = in_folder("memtest.img");
+    must("sh tests/end/make-disks.sh memtest '%s'", disk);
+    for (int i = 0; i < ROMS; i++) {
+        struct program p;
+        trowel_run(&p, "--batch", "--machine", "486dx4-100", "--ram", "8", "--bios", roms[i].bios, "--vgabios",
+                   roms[i].vgabios, disk, "-ex", "expect \"<Enter> to start testing\" 60", "-ex", "type \"\\n\"", "-ex",
+                   "expect \"Pattern: +0x\" 60", "-ex", "expect \"Errors: 0\" 60");
+        program_ended(&p, 0);
+        program_free(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -62,6 +112,9 @@ int main(void)
         cmocka_unit_test(seabios_takes_another_video_bios),
         cmocka_unit_test(bochs_bios_boots_a_floppy),
         cmocka_unit_test(bochs_bios_finds_a_hard_disk_at_power_on),
+        cmocka_unit_test(grub_reads_a_disk_under_each),
+        cmocka_unit_test(syslinux_boots_a_hard_disk_under_each),
+        cmocka_unit_test(memtest_starts_testing_under_each),
     };
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
 }

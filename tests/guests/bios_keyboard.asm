@@ -12,6 +12,10 @@ guest_main:
         call    break_key
         call    hook
         call    pause
+        call    system_request
+        call    print_screen
+        call    own_buffer
+        call    lamps
         ret
 
 ; Injects AL and waits until INT 09h has taken it. A lock key's lamp is set first: the keyboard's answers need the same
@@ -329,5 +333,121 @@ pause:
 .done:
         iret
 .ticks:         db      0
+
+; Alt-PrtSc sends 54h: INT 15h AX=8500h when pressed, 8501h when released; a repeat is nothing.
+system_request:
+        mov     eax, [0x15 * 4]
+        mov     [.old], eax
+        mov     dword [0x15 * 4], .handler
+        mov     si, .press
+        call    inject_all
+        expect  "SysReq pressed", [.seen], 0x8500
+        expect  "SysReq pressed once", [.count], 1
+        mov     ah, 0x12
+        int     0x16
+        expect  "SysReq held", ax, 0x8208
+        mov     si, .release
+        call    inject_all
+        expect  "SysReq released", [.seen], 0x8501
+        expect  "SysReq released once", [.count], 2
+        mov     eax, [.old]
+        mov     [0x15 * 4], eax
+        ret
+.press:         db      0x38, 0x54, 0x54, 0
+.release:       db      0xD4, 0xB8, 0
+.handler:
+        cmp     ah, 0x85
+        jne     .pass
+        mov     [cs:.seen], ax
+        inc     word [cs:.count]
+.pass:
+        jmp     far [cs:.old]
+.old:           dd      0
+.seen:          dw      0
+.count:         dw      0
+
+print_screen:
+        mov     eax, [0x05 * 4]
+        mov     [.old], eax
+        mov     dword [0x05 * 4], .handler
+        mov     si, .codes
+        call    inject_all
+        expect_byte "PrtSc calls INT 05h", [.count], 1
+        mov     eax, [.old]
+        mov     [0x05 * 4], eax
+        key     "Ctrl-PrtSc", {0x1D, grey(0x37), 0x9D}, 0x7200
+        ret
+.codes:         db      0xE0, 0x2A, 0xE0, 0x37, 0xE0, 0xB7, 0xE0, 0xAA, 0
+.handler:
+        inc     byte [cs:.count]
+        iret
+.old:           dd      0
+.count:         db      0
+
+; 40:80 and 40:82 move the buffer: here it has room for three keys.
+own_buffer:
+        cli
+        mov     word [0x480], 0x0200
+        mov     word [0x482], 0x0208
+        mov     word [0x41A], 0x0206
+        mov     word [0x41C], 0x0206
+        sti
+        mov     si, .codes
+        call    inject_all
+        expect  "a key at the end of the buffer", [0x606], 0x1E61
+        expect  "and one at its start", [0x600], 0x3062
+        mov     ax, 0x0500
+        mov     cx, 0x1111
+        int     0x16
+        expect_byte "a third by AH=05h", al, 0
+        mov     ax, 0x0500
+        int     0x16
+        expect_byte "no fourth", al, 1
+        call    take
+        expect  "the first comes out", ax, 0x1E61
+        call    take
+        expect  "the second", ax, 0x3062
+        call    take
+        expect  "the third", ax, 0x1111
+        cli
+        mov     word [0x480], 0x1E
+        mov     word [0x482], 0x3E
+        mov     word [0x41A], 0x1E
+        mov     word [0x41C], 0x1E
+        sti
+        ret
+.codes:         db      0x1E, 0x9E, 0x30, 0xB0, 0
+
+; 40:97 has the lamps as the keyboard has them; INT 16h lets them follow what a program wrote to 40:17.
+lamps:
+        mov     si, .caps
+        call    inject_all
+        call    .settled
+        expect_byte "Caps Lock's lamp", al, 0x04
+        mov     byte [0x417], 0x30
+        mov     ah, 0x01
+        int     0x16
+        call    .settled
+        expect_byte "lamps follow 40:17", al, 0x03
+        mov     byte [0x417], 0
+        mov     ah, 0x01
+        int     0x16
+        call    .settled
+        expect_byte "no lamps", al, 0x00
+        mov     ax, 0x0305
+        mov     bx, 0x0105
+        int     0x16
+        mov     al, [0x497]
+        and     al, 0x70
+        expect_byte "AH=03h: the keyboard has acknowledged", al, 0x10
+        ret
+.caps:          db      0x3A, 0xBA, 0
+.settled:
+        hlt
+        test    byte [0x497], 0x40
+        jnz     .settled
+        mov     al, [0x497]
+        and     al, 0x07
+        ret
 
         guest_end

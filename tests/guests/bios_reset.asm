@@ -7,22 +7,37 @@ STAGE                   equ 0x0600      ; word: what was done last, with a signa
 SIGNATURE               equ 0x5A00
 
 guest_main:
+        mov     word [STAGE + 2], 0x1357
         mov     ax, [STAGE]
         cmp     ax, SIGNATURE + 1
         je      after_ctrl_alt_del
         cmp     ax, SIGNATURE + 2
         je      after_int19
+        cmp     ax, SIGNATURE + 3
+        je      after_shutdown_4
         call    shutdown_5
         call    shutdown_a
         call    shutdown_9
+        call    shutdown_b
+        call    shutdown_c
+        call    port_92
+        call    triple_fault
+        call    shutdown_4
+; A shutdown code that is left over does not lead Ctrl-Alt-Del astray.
+ctrl_alt_del:
         mov     word [STAGE], SIGNATURE + 1
+        mov     al, 0x0F
+        out     0x70, al
+        mov     al, 0x0A
+        out     0x71, al
+        mov     dword [0x467], 0xFFFFFFF0
         sti
-        mov     si, .ctrl_alt_del
+        mov     si, .codes
 .next:
         lodsb
         call    inject
         jmp     .next
-.ctrl_alt_del:  db      0x1D, 0x38, 0x53
+.codes:         db      0x1D, 0x38, 0x53
 
 ; AL as if the keyboard had sent it.
 inject:
@@ -115,6 +130,103 @@ shutdown_9:
         expect  "shutdown code 9: BX", bx, 0x2222
         ret
 stack:          dw      0
+
+; IRET on the stack that 40:67 points to.
+shutdown_b:
+        push    word 0x0202
+        push    cs
+        push    word .back
+        mov     bx, sp
+        mov     al, 0x0B
+        jmp     reset
+.back:
+        pushf
+        pop     ax
+        and     ax, 0x0200
+        expect  "shutdown code 0Bh: the flags", ax, 0x0200
+        jmp     segments
+
+; RETF on it.
+shutdown_c:
+        push    cs
+        push    word .back
+        mov     bx, sp
+        mov     al, 0x0C
+        jmp     reset
+.back:
+        expect  "shutdown code 0Ch", 12, 12
+segments:
+        xor     ax, ax
+        mov     ds, ax
+        mov     es, ax
+        ret
+
+; Stores code 0Ah and the way back, BX.
+prepare:
+        cli
+        mov     [stack], sp
+        add     word [stack], 2         ; our own return address
+        mov     [0x467], bx
+        mov     word [0x469], 0
+        mov     al, 0x0F
+        out     0x70, al
+        mov     al, 0x0A
+        out     0x71, al
+        ret
+
+; Twice: POST lets go of the bit, or the second would do nothing. A20 was off, and is on behind each reset.
+port_92:
+        mov     cx, 2
+.again:
+        mov     ax, 0x2400
+        int     0x15
+        mov     [.count], cx
+        mov     bx, .back
+        call    prepare
+        in      al, 0x92
+        or      al, 1
+        out     0x92, al
+        jmp     $
+.back:
+        xor     ax, ax
+        mov     ds, ax
+        mov     es, ax
+        mov     ss, ax
+        mov     sp, [stack]
+        mov     ax, 0x2402
+        int     0x15
+        expect_byte "port 92h: A20 is open after a reset", al, 1
+        mov     cx, [.count]
+        loop    .again
+        ret
+.count:         dw      0
+
+triple_fault:
+        mov     bx, .back
+        call    prepare
+        lidt    [.no_idt]
+        int3
+.no_idt:        dw      0
+                dd      0
+.back:
+        xor     ax, ax
+        mov     ds, ax
+        mov     es, ax
+        mov     ss, ax
+        mov     sp, [stack]
+        expect  "triple fault: memory is kept", [STAGE + 2], 0x1357
+        ret
+
+; Boots again; vectors and the tick count go on.
+shutdown_4:
+        mov     word [STAGE], SIGNATURE + 3
+        mov     dword [0x61 * 4], 0x87654321
+        mov     al, 0x04
+        jmp     reset
+
+after_shutdown_4:
+        expect  "shutdown code 4 keeps vectors", [0x61 * 4], 0x4321
+        jmp     ctrl_alt_del
 
 after_ctrl_alt_del:
         expect  "Ctrl-Alt-Del boots again", [0x472], 0x1234

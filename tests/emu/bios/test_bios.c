@@ -145,7 +145,7 @@ static void power_on_state_memory_and_clock_services(void **state)
 static void keys_become_characters(void **state)
 {
     (void)state;
-    all_hold("bios_keyboard", 0, 108);
+    all_hold("bios_keyboard", 0, 126);
 }
 
 static void disks_are_read_and_written(void **state)
@@ -160,10 +160,22 @@ static void video_services_in_every_mode(void **state)
     all_hold("bios_video", 0, 223);
 }
 
+static void video_services_of_the_ps2(void **state)
+{
+    (void)state;
+    all_hold("bios_video_ps2", 0, 105);
+}
+
+static void vesa_modes_banked_and_linear(void **state)
+{
+    (void)state;
+    all_hold("bios_vbe", 0, 346);
+}
+
 static void resets_lead_where_the_program_said(void **state)
 {
     (void)state;
-    all_hold("bios_reset", 0, 9);
+    all_hold("bios_reset", 0, 15);
 }
 
 int main(void)
@@ -173,6 +185,8 @@ int main(void)
         cmocka_unit_test(keys_become_characters),
         cmocka_unit_test(disks_are_read_and_written),
         cmocka_unit_test(video_services_in_every_mode),
+        cmocka_unit_test(video_services_of_the_ps2),
+        cmocka_unit_test(vesa_modes_banked_and_linear),
         cmocka_unit_test(resets_lead_where_the_program_said),
     };
 

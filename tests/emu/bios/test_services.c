@@ -1,0 +1,71 @@
+/* Services that need something at the machine's ports: a serial line, a printer, a joystick. The guest
+ * tests/guests/bios_services.asm calls them. To run this alone:
+ * TEST_GUESTS=build/tests/guests build/tests/emu/bios/test_services */
+#include "tests/emu/bios/bios_board.h"
+
+static void put_serial(void *ctx, uint8_t byte)
+{
+    struct board *b = ctx;
+    if (b->sent_length < sizeof b->sent - 1)
+        b->sent[b->sent_length++] = (char)byte;
+}
+
+static void put_printer(void *ctx, uint8_t byte)
+{
+    struct board *b = ctx;
+    if (b->printed_length < sizeof b->printed - 1)
+        b->printed[b->printed_length++] = (char)byte;
+}
+
+static struct board *board_with_ports(enum timing_mode timing)
+{
+    struct board *b = board_begin();
+    b->config.timing = timing;
+    board_load("bios_services", b->floppy.data, BOARD_FLOPPY_SECTORS * 512);
+    board_insert_floppy(b);
+    b->config.ram_kb = 32768;
+    b->config.joysticks = 1;
+    b->config.serial[0] = (struct byte_sink){ put_serial, b };
+    b->config.parallel[0] = (struct byte_sink){ put_printer, b };
+    board_build(b);
+    machine_joystick(b->m, 0, 0, 255, 0);
+    return b;
+}
+
+/* Answers the letter that the guest sends, then lets it go on to its end. */
+static void services_at_the_ports_and_the_rest(void **state)
+{
+    (void)state;
+    for (int timing = 0; timing < BOARD_MODES; timing++) {
+        struct board *b = board_with_ports((enum timing_mode)timing);
+        for (int i = 0; i < 2000 && !b->sent_length; i++)
+            board_run(b, TICKS_PER_SECOND / 200);
+        assert_string_equal(b->sent, "Q");
+        assert_true(machine_serial_input(b->m, 0, 'q'));
+        board_holds(b, "bios_services", 88);
+        board_end(b);
+    }
+}
+
+static void print_screen_prints_the_screen(void **state)
+{
+    struct board *b = board_with_ports(TIMING_FAST);
+    struct stop stop;
+    (void)state;
+    machine_run(b->m, 60 * TICKS_PER_SECOND, &stop);
+    assert_int_equal(stop.reason, STOP_INTERRUPTED);
+    assert_int_equal(b->printed[0], 'P');           /* by INT 17h */
+    assert_memory_equal(b->printed + 1, "\r\nTrowel BIOS", 13);
+    assert_int_equal(b->printed_length, 1 + 2 + 25 * 82);
+    assert_memory_equal(b->printed + b->printed_length - 3, " \r\n", 3);
+    board_end(b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(services_at_the_ports_and_the_rest),
+        cmocka_unit_test(print_screen_prints_the_screen),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
