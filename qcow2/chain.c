@@ -8,6 +8,7 @@
  * ("json:", "nbd:") and with control characters are never followed. */
 #include "qcow2/layer.h"
 
+#include "qcow2/gzip.h"
 #include "qcow2/store.h"
 
 #include <errno.h>
@@ -21,13 +22,33 @@ void layer_free(struct layer *layer)
     qcow2_free(layer->qcow2);
     host_file_close(&layer->data);
     host_file_close(&layer->file);
+    host_file_close(&layer->packed);
     free(layer);
+}
+
+/* A gzip file that the user named, as no other program takes one for a disk, and whose format nobody named. */
+static int open_packed(struct layer *layer)
+{
+    bool packed;
+    int code = gzip_magic(&layer->file, &packed);
+    if (code < 0)
+        return layer_fail(layer, code, "header: %s", host_error_text(code));
+    if (!packed)
+        return 0;
+    if (layer->file.writable)
+        return layer_fail(layer, -EROFS, "compressed with gzip, so it cannot be written to; an image that "
+                          "it is converted to can");
+    const char *folder = getenv("TMPDIR");
+    return gzip_unpack(layer, folder && *folder ? folder : "/tmp");
 }
 
 static int open_contents(struct layer *layer, enum image_format format)
 {
     bool magic;
-    int code = header_magic(&layer->file, &magic);
+    int code = layer->number == 0 && format == IMAGE_FORMAT_AUTO ? open_packed(layer) : 0;
+    if (code < 0)
+        return code;
+    code = header_magic(&layer->file, &magic);
     if (code < 0)
         return layer_fail(layer, code, "header: %s", host_error_text(code));
     layer->format = format != IMAGE_FORMAT_AUTO ? format : magic ? IMAGE_FORMAT_QCOW2 : IMAGE_FORMAT_RAW;
@@ -48,7 +69,8 @@ int chain_push(struct image *image, struct host_file *file, enum image_format fo
         host_file_close(file);
         return code;
     }
-    *layer = (struct layer){ .image = image, .number = image->count, .file = *file, .data.fd = -1 };
+    *layer = (struct layer){ .image = image, .number = image->count, .file = *file, .packed.fd = -1,
+                              .data.fd = -1 };
     int code = 0;
     if (image->count == IMAGE_MAX_LAYERS)
         code = layer_fail(layer, -ENOTSUP, "more than %d files in a backing chain", IMAGE_MAX_LAYERS);
@@ -75,7 +97,8 @@ int chain_put_over(struct image *image, struct host_file *file)
         host_file_close(file);
         return code;
     }
-    *layer = (struct layer){ .image = image, .below = image->layers[0], .file = *file, .data.fd = -1 };
+    *layer = (struct layer){ .image = image, .below = image->layers[0], .file = *file, .packed.fd = -1,
+                              .data.fd = -1 };
     int code = image->count < IMAGE_MAX_LAYERS ? open_contents(layer, IMAGE_FORMAT_QCOW2)
              : layer_fail(layer, -ENOTSUP, "more than %d files in a backing chain", IMAGE_MAX_LAYERS);
     if (code < 0) {

@@ -263,7 +263,11 @@ int image_create_overlay(const char *path, const char *backing, const struct ima
     snprintf(header.backing_format, sizeof header.backing_format, "%s", format);
     const char *wrong = choose(&header, image_size(base), options);
     bool deep = image_layers(base) == IMAGE_MAX_LAYERS;
+    bool packed = base->layers[0]->packed.fd >= 0;
     image_close(base);
+    if (packed)
+        return create_fail(error, backing, -ENOTSUP, "compressed with gzip, so no overlay that is kept can lie over it; "
+                           "over an image that it is converted to one can");
     if (wrong || deep)
         return create_fail(error, path, -EINVAL, wrong ? wrong : "the backing chain is as long as it may be");
     code = name_backing(&header, path, backing);

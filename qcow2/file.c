@@ -125,6 +125,15 @@ int host_file_temporary(struct host_file *file, const char *folder)
     return code;
 }
 
+void host_file_stand_in(struct host_file *file, const struct host_file *contents, struct host_file *before)
+{
+    *before = *file;
+    free(contents->path);
+    *file = (struct host_file){ .fd = contents->fd, .path = before->path, .temporary = true,
+                                .device = before->device, .inode = before->inode };
+    before->path = NULL;
+}
+
 void host_file_close(struct host_file *file)
 {
     if (file->fd >= 0)

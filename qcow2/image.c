@@ -274,11 +274,12 @@ void image_layer_info(const struct image *image, unsigned layer, struct image_la
                                        .dirty = q && q->header.incompatible & HEADER_DIRTY,
                                        .corrupt = q && q->header.incompatible & HEADER_CORRUPT,
                                        .bitmaps = q && q->header.bitmaps.count,
+                                       .gzip = l->packed.fd >= 0,
                                        .writable = l->file.writable,
                                        .version = q ? q->header.version : 0,
                                        .refcount_bits = q ? 1u << q->header.refcount_order : 0,
                                        .snapshots = q ? q->header.snapshots : 0 };
-    if (host_file_size(&l->file, &info->file_size) < 0)
+    if (host_file_size(info->gzip ? &l->packed : &l->file, &info->file_size) < 0)
         info->file_size = 0;
 }
 

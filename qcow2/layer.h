@@ -12,6 +12,7 @@ struct layer {
     unsigned number;                /* 0 is the top */
     struct layer *below;            /* NULL: nothing, which reads as zeros */
     struct host_file file;
+    struct host_file packed;        /* the gzip file whose contents FILE holds, open for its locks; fd -1: not one */
     struct host_file data;          /* the external data file of a qcow2 file; fd -1: none, or not open */
     enum image_format format;       /* RAW or QCOW2 */
     bool format_guessed;

@@ -1,4 +1,5 @@
-/* PUBLIC: disk images. Raw and qcow2 (versions 2 and 3) files, with the files that back them, as one array of bytes.
+/* PUBLIC: disk images. Raw and qcow2 (versions 2 and 3) files, with the files that back them, as one array of bytes;
+ * also what is compressed with gzip, for reading.
  *
  * An image is a chain of layers. Layer 0 is the file that was named, layer 1 the file that backs it, and so on. Only
  * layer 0 is ever written; what it does not hold is read from the layers below, and past the end of a shorter layer
@@ -44,7 +45,8 @@ enum image_format { IMAGE_FORMAT_AUTO, IMAGE_FORMAT_RAW, IMAGE_FORMAT_QCOW2 };
 /* All zero is the careful choice: read-only, format from the file's first bytes, backing files near the image only. */
 struct image_options {
     bool writable;                      /* open layer 0 for reading and writing, and lock it against other programs */
-    enum image_format format;           /* of layer 0. AUTO: qcow2 where it starts with the magic, else raw */
+    enum image_format format;           /* of layer 0. AUTO: qcow2 where it starts with the magic, else raw; likewise
+                                           for the contents of a gzip file, which is opened for reading only */
     enum image_format backing_format;   /* of layer 1 where layer 0 does not tell. AUTO: as above, with a warning */
     bool allow_outside_backing;         /* follow absolute names, "..", and symbolic links in backing names */
     const char *trusted_backing;        /* or NULL: a file the user named, allowed as a backing file wherever it is */
@@ -93,7 +95,8 @@ int image_create_raw(const char *path, uint64_t size, struct image_error *error)
 
 /* Makes a new qcow2 file at PATH, as large as the image at BACKING and showing its contents. BACKING is opened with its
  * chain to check it. Its name is stored relative where it lies in PATH's folder or below, else absolute: opening such
- * an overlay then needs trusted_backing or allow_outside_backing. PATH must not exist. OPTIONS may be NULL. */
+ * an overlay then needs trusted_backing or allow_outside_backing. PATH must not exist. OPTIONS may be NULL. -ENOTSUP:
+ * BACKING is compressed with gzip. */
 int image_create_overlay(const char *path, const char *backing, const struct image_create_options *options,
                          struct image_error *error);
 
@@ -325,6 +328,7 @@ struct image_layer_info {
     bool extended_l2, zstd, lazy_refcounts, dirty, corrupt, bitmaps;
     unsigned refcount_bits;     /* 0 for raw */
     unsigned snapshots;         /* internal ones */
+    bool gzip;                  /* the file is compressed with gzip; what the rest tells is of its contents */
     bool writable;
 };
 

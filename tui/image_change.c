@@ -90,6 +90,8 @@ int image_create_command(const struct image_arguments *a)
     struct image_create_options o;
     struct image_error error;
     uint64_t bytes = 0;
+    if (a->floppy)
+        return image_create_floppy(a);
     if (a->count == 2 && !image_parse_size(a->words[1], &bytes))
         return image_complain("%s: not a size", a->words[1]);
     if (a->count < 2 && !a->backing)

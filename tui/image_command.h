@@ -16,6 +16,7 @@ struct image_arguments {
     const char *options;            /* -o NAME=VALUE,...; NULL */
     char action;                    /* snapshot: 'l', 'c', 'a' or 'd' */
     const char *name;               /* of the snapshot; convert: -l */
+    unsigned floppy;                /* create: --floppy, in KB; 0 */
     bool never_sync;                /* convert: -t unsafe */
     enum image_repair repair;
     bool compress, zstd, progress, quiet, json, shrink, unsafe, strict, share, keep, chain, allow_backing, remove;
@@ -36,6 +37,7 @@ int image_info(const struct image_arguments *a);        /* image_report.c */
 int image_map_command(const struct image_arguments *a);
 int image_check_command(const struct image_arguments *a);
 int image_create_command(const struct image_arguments *a);      /* image_change.c */
+int image_create_floppy(const struct image_arguments *a);       /* image_floppy.c */
 int image_resize_command(const struct image_arguments *a);
 int image_snapshot_command(const struct image_arguments *a);
 int image_convert(const struct image_arguments *a);     /* image_copy.c */

@@ -176,6 +176,10 @@ static int fill_over(const struct image_arguments *a, struct image *overlay, enu
             return 1;
         image_layer_info(backing, 0, &info);
         *format = info.format;
+        if (info.gzip) {
+            image_close(backing);
+            return image_complain("%s: compressed with gzip, so it cannot back an image; convert it first", a->backing);
+        }
     }
     int code = a->unsafe ? 0 : image_fill(overlay, backing, &progress);
     image_close(backing);

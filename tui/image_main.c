@@ -11,8 +11,9 @@
 
 static const struct image_command table[] = {
     { "info", image_info, "fUjCAD", 1, 1, "[-f FMT] [-U] [--backing-chain] [--json] FILE", "what an image is" },
-    { "create", image_create_command, "fobFqAD", 1, 2, "[-f FMT] [-o OPTIONS] [-b BACKING [-F FMT]] FILE [SIZE]",
-      "make an image" },
+    { "create", image_create_command, "fobFqADK", 1, 2,
+      "[-f FMT] [-o OPTIONS] [-b BACKING [-F FMT] | --floppy KB] FILE [SIZE]",
+      "make an image; --floppy: a blank one formatted for DOS, of 160, 180, 320, 360, 720, 1200, 1440 or 2880 KB" },
     { "check", image_check_command, "rRUjq", 1, 1, "[-r leaks|all | --repair] [-U] [--json] FILE",
       "check a qcow2 image and repair its refcounts" },
     { "map", image_map_command, "fUjAD", 1, 1, "[-f FMT] [-U] [--json] FILE", "which layer holds what" },
@@ -45,6 +46,7 @@ static const struct option longs[] = {
     { "zstd", no_argument, NULL, 'z' },            { "force-share", no_argument, NULL, 'U' },
     { "backing-chain", no_argument, NULL, 'C' },   { "allow-backing", no_argument, NULL, 'A' },
     { "data-file", required_argument, NULL, 'D' }, { "remove", no_argument, NULL, 'x' },
+    { "floppy", required_argument, NULL, 'K' },
     { "help", no_argument, NULL, 'h' },            { NULL, 0, NULL, 0 }
 };
 
@@ -193,6 +195,7 @@ static bool take_action(struct image_arguments *a, int letter)
 static bool take(struct image_arguments *a, int letter, const struct image_command *command)
 {
     bool is_snapshot = command->run == image_snapshot_command;
+    int end = 0;
     switch (letter) {
     case 'f': return parse_format(optarg, &a->format);
     case 'F': return parse_format(optarg, &a->backing_format);
@@ -214,6 +217,7 @@ static bool take(struct image_arguments *a, int letter, const struct image_comma
     case 'x': a->remove = true; return true;
     case 'A': a->allow_backing = true; return true;
     case 'D': a->data_file = optarg; return *optarg;
+    case 'K': return sscanf(optarg, "%4u%n", &a->floppy, &end) == 1 && !optarg[end] && a->floppy;
     case 't': return parse_cache(optarg, &a->never_sync);
     case 'l': a->name = optarg; return !is_snapshot || take_action(a, letter);
     case 'a': return take_action(a, letter);

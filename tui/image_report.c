@@ -70,6 +70,8 @@ static json_t *layer_json(struct image *image, unsigned layer)
     json_t *object = json_pack("{so ss sI sI}", "filename", text_json(info.path), "format",
                                image_format_name(info.format), "virtual-size", (json_int_t)info.size, "actual-size",
                                (json_int_t)disk_bytes(info.path));
+    if (info.gzip)
+        json_object_set_new(object, "gzip", json_true());
     if (info.format == IMAGE_FORMAT_RAW)
         return object;
     json_object_set_new(object, "cluster-size", json_integer(info.cluster_size));
@@ -98,9 +100,9 @@ static void print_layer(struct image *image, unsigned layer)
     struct image_layer_info info;
     char size[24], room[24], name[1100];
     image_layer_info(image, layer, &info);
-    printf("image: %s\nfile format: %s\nvirtual size: %s (%" PRIu64 " bytes)\ndisk size: %s\n",
+    printf("image: %s\nfile format: %s%s\nvirtual size: %s (%" PRIu64 " bytes)\ndisk size: %s\n",
            image_printable(info.path, name, sizeof name), image_format_name(info.format),
-           image_size_text(info.size, size), info.size, image_size_text(disk_bytes(info.path), room));
+           info.gzip ? ", compressed with gzip" : "", image_size_text(info.size, size), info.size, image_size_text(disk_bytes(info.path), room));
     if (info.format == IMAGE_FORMAT_RAW)
         return;
     printf("cluster_size: %" PRIu32 "\n", info.cluster_size);

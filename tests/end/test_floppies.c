@@ -1,0 +1,293 @@
+/* Floppies as a person handles them: blank ones that mtools takes for DOS's, images compressed with gzip, disks put in
+ * and taken out while the guest runs, write protection, and what the guest sees of all that. */
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/end/support/folder.h"
+#include "tests/end/support/program.h"
+#include "tests/end/support/screen.h"
+
+#define READY "expect \"^>\""
+
+enum { FLOPPY = 1440 * 1024 };
+
+/* A floppy whose second sector begins with LETTER. */
+static const char *make_lettered(const char *name, char letter)
+{
+    const char *path = in_folder(name);
+    make_empty(path, FLOPPY);
+    put_at(path, 512, &letter, 1);
+    return path;
+}
+
+static char second_sector(const char *path)
+{
+    char letter;
+    get_at(path, 512, &letter, 1);
+    return letter;
+}
+
+static const char *inserting(const char *options, char drive, const char *path, char command[700])
+{
+    snprintf(command, 700, "insert %s%c %s", options, drive, path);
+    return command;
+}
+
+/* --- Blank floppies --- */
+
+static void blank_floppies_are_what_dos_formats(void **state)
+{
+    static const unsigned sizes[] = { 160, 180, 320, 360, 720, 1200, 1440, 2880 };
+    struct program p;
+    (void)state;
+    for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        char size[8], name[20];
+        struct stat file;
+        snprintf(size, sizeof size, "%u", sizes[i]);
+        snprintf(name, sizeof name, "blank%u.img", sizes[i]);
+        const char *path = in_folder(name);
+        trowel_run(&p, "image", "create", "--floppy", size, path);
+        program_ended(&p, 0);
+        program_free(&p);
+        assert_int_equal(stat(path, &file), 0);
+        assert_int_equal(file.st_size, sizes[i] * 1024);
+        must("PATH=$PATH:/usr/sbin:/sbin fsck.fat -n '%s'", path);
+        must("echo found >'%s' && mcopy -i '%s' '%s' ::A.TXT && mtype -i '%s' ::A.TXT | grep -q found",
+              in_folder("found"), path, in_folder("found"), path);
+        must("PATH=$PATH:/usr/sbin:/sbin fsck.fat -n '%s'", path);
+    }
+}
+
+static void a_blank_floppy_says_that_it_is_not_bootable(void **state)
+{
+    struct program p;
+    (void)state;
+    const char *path = in_folder("blank.qcow2");
+    trowel_run(&p, "image", "create", "--floppy", "1440", path);
+    program_ended(&p, 0);
+    program_free(&p);
+    check_image(path);
+    trowel_run(&p, "--batch", path, "-ex", "expect \"This disk is not bootable\"", "-ex",
+               inserting("", 'a', make_guest_floppy("end_floppy"), (char[700]){ 0 }), "-ex", "key space",
+               "-ex", READY, "-ex", "type \"b\"", "-ex",
+               "expect \"0 b\"");
+    program_ended(&p, 0);
+    program_free(&p);
+}
+
+static void sizes_that_were_never_sold_are_refused(void **state)
+{
+    struct program p;
+    (void)state;
+    trowel_run(&p, "image", "create", "--floppy", "1000", in_folder("odd.img"));
+    program_ended(&p, 1);
+    program_complained(&p, "there are floppies of 160, 180, 320, 360, 720, 1200, 1440 and 2880 KB");
+    program_free(&p);
+    trowel_run(&p, "image", "create", "--floppy", "1440", in_folder("odd.img"), "10M");
+    program_ended(&p, 1);
+    program_complained(&p, "a floppy has its own size");
+    program_free(&p);
+    trowel_run(&p, "image", "create", "--floppy", "1.44", in_folder("odd.img"));
+    program_ended(&p, 1);
+    program_free(&p);
+    assert_int_not_equal(access(in_folder("odd.img"), F_OK), 0);
+}
+
+/* --- gzip --- */
+
+static void packed_floppies_and_disks_run_and_stay_as_they_are(void **state)
+{
+    struct program p;
+    char command[700];
+    (void)state;
+    const char *floppy = make_guest_floppy("end_floppy");
+    must("gzip -c '%s' >'%s'", floppy, in_folder("guest.img.gz"));
+    must("gzip -c '%s' >'%s'", make_lettered("p.img", 'P'), in_folder("p.img.gz"));
+    uint64_t before = hash_file(in_folder("p.img.gz"));
+    trowel_run(&p, "--batch", in_folder("guest.img.gz"), "--fdb", in_folder("p.img.gz"), "-ex", READY,
+               "-ex", "type \"br\"", "-ex", "expect \"1 r 06\"", "-ex", "type \"rwr\"",
+               "-ex", "expect \"2 r 00 50\"", "-ex", "expect \"4 r 00 57\"",
+               "-ex", inserting("", 'b', in_folder("p.img.gz"), command), "-ex", "type \"rr\"",
+               "-ex", "expect \"6 r 00 50\"");
+    program_ended(&p, 0);
+    program_free(&p);
+    assert_int_equal(hash_file(in_folder("p.img.gz")), before);
+    make_empty(in_folder("hard.img"), 20 << 20);
+    must("gzip -c '%s' >'%s'", in_folder("hard.img"), in_folder("hard.img.gz"));
+    trowel_run(&p, "--batch", "--debug-exit", "0xf4", "--hda", in_folder("hard.img.gz"), "--fda",
+               make_guest_floppy("end_write"), "-ex", "continue");
+    program_ended(&p, 42);
+    program_free(&p);
+}
+
+static void packed_images_are_not_written_in_place(void **state)
+{
+    struct program p;
+    (void)state;
+    make_lettered("w.img", 'w');
+    must("gzip -c '%s' >'%s'", in_folder("w.img"), in_folder("w.img.gz"));
+    trowel_run(&p, "--batch", "--write", in_folder("w.img.gz"));
+    program_refused(&p, "w.img.gz: compressed with gzip, so it cannot be written to");
+    program_free(&p);
+    trowel_run(&p, "--batch", "--overlay", in_folder("w.qcow2"), in_folder("w.img.gz"));
+    program_refused(&p, "w.img.gz: compressed with gzip, so no overlay");
+    program_free(&p);
+    must("qemu-img create -q -f qcow2 '%s' 1440K", in_folder("rebased.qcow2"));
+    trowel_run(&p, "image", "rebase", "-b", in_folder("w.img.gz"), in_folder("rebased.qcow2"));
+    program_ended(&p, 1);
+    program_complained(&p, "cannot back an image");
+    program_free(&p);
+    trowel_run(&p, "image", "convert", "-O", "qcow2", in_folder("w.img.gz"), in_folder("converted.qcow2"));
+    program_ended(&p, 0);
+    program_free(&p);
+    same_disk(in_folder("converted.qcow2"), "qcow2", in_folder("w.img"), "raw");
+    trowel_run(&p, "image", "info", in_folder("w.img.gz"));
+    program_ended(&p, 0);
+    program_said(&p, "file format: raw, compressed with gzip\nvirtual size: 1.41 MiB (1474560 bytes)\n");
+    program_free(&p);
+}
+
+/* --- In and out --- */
+
+static void a_changed_disk_is_seen_once_and_then_read(void **state)
+{
+    struct program p;
+    char one[700], two[700];
+    (void)state;
+    const char *floppy = make_guest_floppy("end_floppy");
+    make_lettered("x.img", 'X');
+    make_lettered("y.img", 'Y');
+    trowel_run(&p, "--batch", floppy, "--fdb", in_folder("x.img"), "-ex", READY, "-ex", "type \"brrc\"",
+               "-ex", "expect \"2 r 00 58\"", "-ex", "expect \"3 c 00\"", "-ex", "eject b", "-ex", "type \"cr\"",
+               "-ex", "expect \"4 c 06\"", "-ex", "expect \"5 r 80\"",
+               "-ex", inserting("", 'b', in_folder("y.img"), one), "-ex", "type \"crr\"", "-ex", "expect \"6 c 06\"",
+               "-ex", "expect \"7 r 06\"", "-ex", "expect \"8 r 00 59\"",
+               "-ex", inserting("", 'b', in_folder("x.img"), two), "-ex", "type \"rr\"", "-ex", "expect \"9 r 06\"",
+               "-ex", "expect \"A r 00 58\"", "-ex", "type \"acr\"", "-ex", "expect \"C c 0[06]\"", "-ex", "eject b",
+               "-ex", "eject b");
+    program_ended(&p, 1);
+    program_said(&p, "There is no disk in drive b.");
+    program_free(&p);
+}
+
+static void a_protected_disk_is_not_written_to(void **state)
+{
+    struct program p;
+    char protected_one[700], open_one[700];
+    (void)state;
+    const char *floppy = make_guest_floppy("end_floppy"), *path = make_lettered("wp.img", 'a');
+    trowel_run(&p, "--batch", floppy, "--fdb", path, "-ex", inserting("-r ", 'b', path, protected_one), "-ex", READY,
+               "-ex", "type \"brrwr\"", "-ex", "expect \"3 w 03\"", "-ex", "expect \"4 r 00 61\"");
+    program_ended(&p, 0);
+    program_free(&p);
+    trowel_run(&p, "--batch", "--write", "--fda", floppy, "--fdb", path,
+               "-ex", inserting("-r ", 'b', path, protected_one), "-ex", READY, "-ex", "type \"brrw\"",
+               "-ex", "expect \"3 w 03\"", "-ex", inserting("", 'b', path, open_one), "-ex", "type \"rrw\"",
+               "-ex", "expect \"6 w 00\"");
+    program_ended(&p, 0);
+    program_free(&p);
+    assert_int_equal(second_sector(path), 'W');     /* by the second w */
+}
+
+static void a_disk_that_cannot_be_opened_is_told(void **state)
+{
+    struct program p;
+    char missing[700], large[700];
+    (void)state;
+    const char *floppy = make_guest_floppy("end_floppy");
+    make_lettered("old.img", 'O');
+    make_empty(in_folder("large.img"), 4 << 20);
+    trowel_run(&p, "--batch", floppy, "--fdb", in_folder("old.img"),
+               "-ex", inserting("", 'b', in_folder("no-such.img"), missing));
+    program_ended(&p, 1);
+    program_said(&p, "no-such.img: No such file");
+    program_free(&p);
+    trowel_run(&p, "--batch", floppy, "--fdb", in_folder("old.img"),
+               "-ex", inserting("", 'b', in_folder("large.img"), large));
+    program_ended(&p, 1);
+    program_said(&p, "large.img: too large for a floppy");
+    program_free(&p);
+}
+
+static void a_disk_that_the_drive_cannot_read_is_told(void **state)
+{
+    struct program p;
+    char command[700];
+    (void)state;
+    const char *floppy = make_guest_floppy("end_floppy");
+    make_lettered("hd.img", 'H');
+    make_empty(in_folder("dd.img"), 720 * 1024);
+    trowel_run(&p, "--batch", floppy, "--fdb", in_folder("dd.img"), "-ex", READY, "-ex",
+               inserting("", 'b', in_folder("hd.img"), command), "-ex", "type \"brr\"", "-ex", "expect \"2 r 02\"");
+    program_ended(&p, 0);
+    program_complained(&p, "hd.img: drive b cannot read disks of 1440 KB");
+    program_free(&p);
+    trowel_run(&p, "--batch", floppy, "--fdb", in_folder("hd.img"), "-ex", READY, "-ex",
+               inserting("", 'b', in_folder("dd.img"), command), "-ex", "type \"brr\"", "-ex", "expect \"2 r 00\"");
+    program_ended(&p, 0);
+    assert_string_equal(p.err, "");
+    program_free(&p);
+}
+
+/* A command at the prompt of the debugger, with the guest stopped in its work and set running again. */
+static void command_between(struct screen *screen, const char *line)
+{
+    screen_key(screen, "F12");
+    screen_key(screen, "C-c");
+    screen_wait(screen, " STOP ");
+    screen_type(screen, line);
+    screen_key(screen, "Enter");
+    screen_type(screen, "continue");
+    screen_key(screen, "Enter");
+    screen_wait(screen, " RUN ");
+    screen_key(screen, "F12");
+}
+
+static void disks_are_changed_in_the_terminal(void **state)
+{
+    struct screen screen;
+    (void)state;
+    NEED("tmux");
+    make_guest_floppy("end_floppy");
+    make_lettered("x.img", 'X');
+    make_lettered("y.img", 'Y');
+    must("gzip -c '%s' >'%s'", in_folder("y.img"), in_folder("y.img.gz"));
+    screen_open(&screen, 80, 30, "--speed max --fdb x.img end_floppy.img");
+    screen_wait(&screen, ">");
+    screen_type(&screen, "brr");
+    screen_wait(&screen, "2 r 00 58");
+    command_between(&screen, "insert -r b y.img.gz");
+    screen_type(&screen, "rrw");
+    screen_wait(&screen, "3 r 06");
+    screen_wait(&screen, "4 r 00 59");
+    screen_wait(&screen, "5 w 03");
+    command_between(&screen, "insert b no-such.img");       /* leaves the disk where it is */
+    screen_type(&screen, "r");
+    screen_wait(&screen, "6 r 00 59");
+    command_between(&screen, "eject b");
+    screen_type(&screen, "r");
+    screen_wait(&screen, "7 r 80");
+    screen_key(&screen, "F12");
+    screen_key(&screen, "F10");
+    screen_wait(&screen, "(y or n)");
+    screen_type(&screen, "y");
+    screen_ended(&screen, 0);
+    screen_close(&screen);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(blank_floppies_are_what_dos_formats),
+        cmocka_unit_test(a_blank_floppy_says_that_it_is_not_bootable),
+        cmocka_unit_test(sizes_that_were_never_sold_are_refused),
+        cmocka_unit_test(packed_floppies_and_disks_run_and_stay_as_they_are),
+        cmocka_unit_test(packed_images_are_not_written_in_place),
+        cmocka_unit_test(a_changed_disk_is_seen_once_and_then_read),
+        cmocka_unit_test(a_protected_disk_is_not_written_to),
+        cmocka_unit_test(a_disk_that_cannot_be_opened_is_told),
+        cmocka_unit_test(a_disk_that_the_drive_cannot_read_is_told),
+        cmocka_unit_test_teardown(disks_are_changed_in_the_terminal, screen_cleanup),
+    };
+    return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
+}
