@@ -6,15 +6,23 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Colours in the order of the CGA: bit 0 blue, 1 green, 2 red, 3 bright; or the terminal's own. */
+/* Colours in the order of the CGA: bit 0 blue, 1 green, 2 red, 3 bright; or the terminal's own; or any, see colour_rgb(). */
 enum colour { BLACK, BLUE, GREEN, CYAN, RED, MAGENTA, BROWN, LIGHT_GREY, DARK_GREY, LIGHT_BLUE, LIGHT_GREEN, LIGHT_CYAN,
               LIGHT_RED, LIGHT_MAGENTA, YELLOW, WHITE, DEFAULT_COLOUR };
+
+enum { COLOUR_RGB = 0x8000 };
+
+/* Any colour, from eight bits of red, green and blue, in five bits each. */
+static inline uint16_t colour_rgb(unsigned red, unsigned green, unsigned blue)
+{
+    return (uint16_t)(COLOUR_RGB | (red >> 3) << 10 | (green >> 3) << 5 | blue >> 3);
+}
 
 enum { CELL_BOLD = 1, CELL_UNDERLINE = 2, CELL_REVERSE = 4, CELL_BLINK = 8 };
 
 struct cell {
     uint16_t c;                 /* Unicode, one column wide */
-    uint8_t fg, bg;             /* enum colour */
+    uint16_t fg, bg;            /* enum colour, or COLOUR_RGB */
     uint8_t attributes;         /* CELL_* */
 };
 
@@ -23,7 +31,7 @@ static inline bool cell_equal(const struct cell *a, const struct cell *b)
     return a->c == b->c && a->fg == b->fg && a->bg == b->bg && a->attributes == b->attributes;
 }
 
-struct style { uint8_t fg, bg, attributes; };
+struct style { uint16_t fg, bg; uint8_t attributes; };
 
 #define STYLE(f, b, a) ((struct style){ f, b, a })
 #define STYLE_PLAIN STYLE(DEFAULT_COLOUR, DEFAULT_COLOUR, 0)

@@ -16,13 +16,11 @@ static int fail(char *error, size_t error_size, const char *path, const char *wh
     return -1;
 }
 
-/* libpng's simplified interface takes a palette as red, green, blue. */
-static int write_png(const char *path, const struct picture *size, const uint8_t *pixels, uint8_t dac[256][3],
-                     char *error, size_t error_size)
+static int write_png(const char *path, const struct picture *size, const uint8_t *rgb, char *error, size_t error_size)
 {
     png_image image = { .version = PNG_IMAGE_VERSION, .width = size->width, .height = size->height,
-                        .format = PNG_FORMAT_RGB_COLORMAP, .colormap_entries = 256 };
-    if (png_image_write_to_file(&image, path, 0, pixels, 0, dac))
+                        .format = PNG_FORMAT_RGB };
+    if (png_image_write_to_file(&image, path, 0, rgb, 0, NULL))
         return 0;
     fail(error, error_size, path, image.message);
     png_image_free(&image);
@@ -41,24 +39,23 @@ static int replace(const char *from, const char *path, char *error, size_t error
 int screenshot_write(const struct machine *m, const char *path, char *error, size_t error_size)
 {
     struct picture size;
-    uint8_t dac[256][3];
     size_t length = strlen(path) + sizeof ".new";
-    uint8_t *pixels = malloc(MACHINE_PICTURE);
+    uint8_t *rgb = malloc(MACHINE_PICTURE);
     char *unfinished = malloc(length);
     int result = -1;
-    if (!pixels || !unfinished) {
+    if (!rgb || !unfinished) {
         fail(error, error_size, path, "out of memory");
-    } else if (!machine_picture(m, &size, pixels, MACHINE_PICTURE, dac) || !size.width || !size.height) {
+    } else if (!machine_picture(m, &size, rgb, MACHINE_PICTURE) || !size.width || !size.height) {
         fail(error, error_size, path, "there is no picture on the screen");
     } else {
         snprintf(unfinished, length, "%s.new", path);
-        result = write_png(unfinished, &size, pixels, dac, error, error_size);
+        result = write_png(unfinished, &size, rgb, error, error_size);
         if (result == 0)
             result = replace(unfinished, path, error, error_size);
         else
             remove(unfinished);
     }
-    free(pixels);
+    free(rgb);
     free(unfinished);
     return result;
 }

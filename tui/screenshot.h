@@ -6,7 +6,7 @@
 
 struct machine;
 
-/* Writes the picture to PATH as a PNG of 256 colours, text modes drawn with their fonts; an existing file is replaced only
+/* Writes the picture to PATH as a PNG, text modes drawn with their fonts; an existing file is replaced only
  * once the new one is whole. 0, or -1 with one line in ERROR. */
 int screenshot_write(const struct machine *m, const char *path, char *error, size_t error_size);
 

@@ -1,6 +1,6 @@
-/* curses, and nothing else. Colours are mapped from the CGA's order to the terminal's; a terminal with 8 colours
- * shows the bright ones as bold. A crash or a fatal signal puts the terminal back by plain write() and tcsetattr(),
- * which a signal handler may call. */
+/* curses, and nothing else. Colours are mapped from the CGA's order to the terminal's; a terminal with 8 colours shows
+ * the bright ones as bold. Any other colour (pictures) is the nearest there is, or dithered (colours.c). A crash or a
+ * fatal signal puts the terminal back by plain write() and tcsetattr(), which a signal handler may call. */
 #include "tui/terminal.h"
 
 #include <curses.h>
@@ -11,19 +11,24 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { COLOURS = DEFAULT_COLOUR + 1, ESCAPE = 27, ESCAPE_DELAY_MS = 25 };
+#include "tui/colours.h"
+#include "tui/mouse.h"
+
+enum { COLOURS = DEFAULT_COLOUR + 1, MANY_COLOURS = 256, ESCAPE = 27, ESCAPE_DELAY_MS = 25 };
 
 static struct termios saved_modes;
 static volatile sig_atomic_t is_open;
 static struct surface shown;
 static bool bright_colours;
+static struct pointer pointer;
+static bool watching;
 
 static const int fatal_signals[] = { SIGSEGV, SIGBUS,  SIGILL,  SIGFPE,  SIGABRT,
                                     SIGQUIT, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2 };
 
 static void restore_and_die(int number)
 {
-    static const char sequence[] = "\033[0m\033[?25h\033[?1l\033>\033[?1049l\r\n";
+    static const char sequence[] = "\033[?1003l\033[?1000l\033[?1006l\033[0m\033[?25h\033[?1l\033>\033[?1049l\r\n";
     if (is_open) {
         is_open = 0;
         ssize_t ignored = write(STDOUT_FILENO, sequence, sizeof sequence - 1);
@@ -41,6 +46,8 @@ static void close_at_exit(void)
 
 static int terminal_colour(unsigned colour)
 {
+    if (colour & COLOUR_RGB)
+        return colours_nearest((uint16_t)colour, COLORS);
     if (colour >= DEFAULT_COLOUR)
         return -1;
     int swapped = (int)((colour & 2) | (colour & 1) << 2 | (colour & 4) >> 2);
@@ -58,23 +65,18 @@ static void set_up_colours(void)
 
 /* Pairs are made as they are needed; an 8-colour terminal has room for 8 * 8 of them, default counted as light grey
  * on black. */
-static short pair_of(unsigned fg, unsigned bg)
+static int pair_of(unsigned fg, unsigned bg)
 {
-    short pair;
     if (!has_colors())
         return 0;
-    if (COLOR_PAIRS > COLOURS * COLOURS) {
-        pair = (short)(fg * COLOURS + bg + 1);
-    } else {
-        unsigned f = fg >= DEFAULT_COLOUR ? LIGHT_GREY : fg & 7, b = bg >= DEFAULT_COLOUR ? BLACK : bg & 7;
-        if (f == LIGHT_GREY && b == BLACK)
-            return 0;
-        pair = (short)((f * 8 + b) % (unsigned)(COLOR_PAIRS - 1) + 1);
-        fg = f;
-        bg = b;
-    }
-    init_pair(pair, (short)terminal_colour(fg), (short)terminal_colour(bg));
-    return pair;
+    if (COLOR_PAIRS > COLOURS * COLOURS)
+        return alloc_pair(terminal_colour(fg), terminal_colour(bg));
+    unsigned f = fg >= DEFAULT_COLOUR ? LIGHT_GREY : fg & 7, b = bg >= DEFAULT_COLOUR ? BLACK : bg & 7;
+    unsigned number = f * 8 + b, pair = number < LIGHT_GREY * 8 ? number + 1 : number;
+    if (number == LIGHT_GREY * 8 || (int)pair >= COLOR_PAIRS)
+        return 0;
+    init_pair((short)pair, (short)terminal_colour(f), (short)terminal_colour(b));
+    return (int)pair;
 }
 
 static bool set_locale(void)
@@ -115,6 +117,7 @@ void terminal_close(void)
 {
     if (!is_open)
         return;
+    terminal_watch_mouse(false);
     is_open = 0;
     endwin();
     surface_free(&shown);
@@ -144,11 +147,28 @@ static attr_t attributes_of(const struct cell *cell)
     return attributes;
 }
 
-static void send_cell(int x, int y, const struct cell *cell)
+/* Two points of a picture, one above the other, on a terminal that has no colours for them. */
+static struct cell simplified(int x, int y, struct cell cell)
 {
-    wchar_t text[2] = { (wchar_t)cell->c, 0 };
+    static const uint16_t blocks[4] = { ' ', 0x2580, 0x2584, 0x2588 };
+    if (has_colors()) {
+        cell.fg = colours_dither(cell.fg, bright_colours ? 16 : 8, x, 2 * y);
+        cell.bg = colours_dither(cell.bg, bright_colours ? 16 : 8, x, 2 * y + 1);
+        return cell;
+    }
+    cell.c = blocks[!colours_dark(cell.fg, x, 2 * y) + 2 * !colours_dark(cell.bg, x, 2 * y + 1)];
+    return cell;
+}
+
+static void send_cell(int x, int y, const struct cell *shown_cell)
+{
+    struct cell cell = *shown_cell;
+    if (cell.fg & COLOUR_RGB && COLORS < MANY_COLOURS)
+        cell = simplified(x, y, cell);
+    wchar_t text[2] = { (wchar_t)cell.c, 0 };
+    int pair = pair_of(cell.fg, cell.bg);
     cchar_t c;
-    if (setcchar(&c, text, attributes_of(cell), pair_of(cell->fg, cell->bg), NULL) == OK)
+    if (setcchar(&c, text, attributes_of(&cell), (short)pair, &pair) == OK)
         mvadd_wch(y, x, &c);
 }
 
@@ -205,10 +225,54 @@ static bool named_key(int code, struct key *key)
     return function_key(code, key);
 }
 
+/* --- Mouse --- */
+
+/* curses asks for presses and releases (mode 1000); motion without a button needs 1003 besides. */
+void terminal_watch_mouse(bool watch)
+{
+    if (watch == watching || !is_open)
+        return;
+    watching = watch;
+    pointer.buttons = 0;
+    if (!watch)
+        putp("\033[?1003l");
+    mouseinterval(0);
+    mousemask(watch ? ALL_MOUSE_EVENTS | REPORT_MOUSE_POSITION : 0, NULL);
+    if (watch)
+        putp("\033[?1003h");
+    fflush(stdout);
+}
+
+void terminal_pointer(struct pointer *out)
+{
+    *out = pointer;
+}
+
+static bool take_mouse(struct key *key)
+{
+    static const struct { mmask_t pressed, released; unsigned button; } buttons[] = {
+        { BUTTON1_PRESSED, BUTTON1_RELEASED, POINTER_LEFT }, { BUTTON2_PRESSED, BUTTON2_RELEASED, POINTER_MIDDLE },
+        { BUTTON3_PRESSED, BUTTON3_RELEASED, POINTER_RIGHT },
+    };
+    MEVENT event;
+    if (getmouse(&event) != OK)
+        return false;
+    pointer.x = event.x;
+    pointer.y = event.y;
+    for (size_t i = 0; i < sizeof buttons / sizeof *buttons; i++) {
+        if (event.bstate & buttons[i].pressed)
+            pointer.buttons |= buttons[i].button;
+        if (event.bstate & buttons[i].released)
+            pointer.buttons &= ~buttons[i].button;
+    }
+    *key = (struct key){ KEY_NAMED + NAMED_MOUSE, 0 };
+    return true;
+}
+
 static bool translate(int kind, wint_t code, struct key *key)
 {
     if (kind == KEY_CODE_YES) {
-        if (!named_key((int)code, key))
+        if (!(code == KEY_MOUSE && take_mouse(key)) && !named_key((int)code, key))
             *key = (struct key){ KEY_NAMED + NAMED_NONE, 0 };
         return true;
     }

@@ -54,6 +54,7 @@ void views_close(struct views *views)
     if (views->listener >= 0)
         probe_unlisten(machine_probes(views->session->machine), views->listener);
     views->listener = -1;
+    graphics_free(&views->graphics);
 }
 
 void views_running(struct views *views, bool running)

@@ -9,6 +9,7 @@
 
 #include "emu/inspect.h"
 #include "tui/cells.h"
+#include "tui/view_graphics.h"
 
 struct session;
 
@@ -37,6 +38,7 @@ struct views {
     int code_offset;                        /* instructions scrolled away from CS:EIP */
     struct occurrence irq[16], vector[256];
     struct cluster_map map;
+    struct graphics graphics;               /* the screen pane's last picture */
 };
 
 struct view {

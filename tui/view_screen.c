@@ -1,12 +1,8 @@
-/* The guest's screen: text cell by cell, graphics as half blocks of the nearest of the 16 colours. A canvas that is
- * too small shows the part around the guest's cursor. */
-#include <stdlib.h>
-
+/* The guest's screen: text cell by cell; a canvas that is too small shows the part around the guest's cursor. Graphics are
+ * drawn by view_graphics.c. */
 #include "tui/screen_text.h"
 #include "tui/session.h"
 #include "tui/view.h"
-
-enum { LARGEST_PICTURE = 800 * 600, UPPER_HALF = 0x2580 };
 
 static const uint8_t cga[16][3] = {
     { 0, 0, 0 }, { 0, 0, 170 }, { 0, 170, 0 }, { 0, 170, 170 }, { 170, 0, 0 }, { 170, 0, 170 }, { 170, 85, 0 },
@@ -79,30 +75,12 @@ static void draw_text(const struct screen *screen, struct canvas *canvas)
         canvas_cursor(canvas, screen->cursor_column - left, screen->cursor_row - top);
 }
 
-static void draw_picture(struct machine *m, const struct screen *screen, struct canvas *canvas)
-{
-    uint8_t dac[256][3], colour[256], *pixels = malloc(LARGEST_PICTURE);
-    int width = canvas->area.width, height = canvas->area.height;
-    if (pixels && width > 0 && height > 0 && machine_pixels(m, pixels, LARGEST_PICTURE, dac)) {
-        for (int i = 0; i < 256; i++)
-            colour[i] = nearest(dac[i]);
-        for (int y = 0; y < height; y++)
-            for (int x = 0; x < width; x++) {
-                int px = x * screen->columns / width, upper = 2 * y * screen->rows / (2 * height);
-                int lower = (2 * y + 1) * screen->rows / (2 * height);
-                canvas_put(canvas, x, y, UPPER_HALF, STYLE(colour[pixels[upper * screen->columns + px]],
-                                                           colour[pixels[lower * screen->columns + px]], 0));
-            }
-    }
-    free(pixels);
-}
-
 void view_screen_draw(struct views *views, struct canvas *canvas)
 {
     struct screen screen;
     machine_screen(views->session->machine, &screen);
     if (screen.graphics)
-        draw_picture(views->session->machine, &screen, canvas);
+        graphics_draw(&views->graphics, views->session->machine, screen.generation, canvas);
     else
         draw_text(&screen, canvas);
 }

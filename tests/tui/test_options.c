@@ -39,6 +39,17 @@ static void values_may_follow_or_stand_behind_an_equals_sign(void **state)
     assert_string_equal(options.image, "disk.img");
 }
 
+static void cdrom_takes_the_next_free_place(void **state)
+{
+    (void)state;
+    assert_int_equal(PARSE("--cdrom", "a.iso", "--boot", "dca"), OPTIONS_RUN);
+    assert_true(options.cdrom[DRIVE_HD2]);
+    assert_string_equal(options.disk[DRIVE_HD2], "a.iso");
+    assert_int_equal(PARSE("--cdrom", "none", "--hdc", "h2", "--hdd", "h3"), OPTIONS_RUN);
+    assert_true(options.cdrom[DRIVE_HD1] && !options.cdrom[DRIVE_HD2]);
+    assert_null(options.disk[DRIVE_HD1]);
+}
+
 static void all_of_the_rest_is_understood(void **state)
 {
     (void)state;
@@ -57,6 +68,38 @@ static void all_of_the_rest_is_understood(void **state)
     assert_int_equal(options.machine.fast_clocks, 7);
     assert_int_equal(options.speed_percent, 50);
     assert_int_equal(options.format, IMAGE_FORMAT_RAW);
+}
+
+static void option_roms_may_have_an_address(void **state)
+{
+    (void)state;
+    assert_int_equal(PARSE("--option-rom", "scsi.bin@D8000", "--option-rom", "net.bin", "--option-rom", "a@home.bin", "--boot",
+                           "mdca"), OPTIONS_RUN);
+    assert_int_equal(options.option_roms, 3);
+    assert_string_equal(options.option_rom[0].path, "scsi.bin");
+    assert_int_equal(options.option_rom[0].address, 0xD8000);
+    assert_string_equal(options.option_rom[1].path, "net.bin");
+    assert_int_equal(options.option_rom[1].address, 0);
+    assert_string_equal(options.option_rom[2].path, "a@home.bin");
+    assert_string_equal(options.machine.boot, "mdca");
+}
+
+static void pointing_devices_are_chosen(void **state)
+{
+    (void)state;
+    assert_int_equal(PARSE("disk"), OPTIONS_RUN);
+    assert_int_equal(options.machine.mouse, MOUSE_PS2);
+    assert_int_equal(options.machine.joysticks, 0);
+    assert_int_equal(PARSE("--mouse", "none", "--joystick"), OPTIONS_RUN);
+    assert_int_equal(options.machine.mouse, MOUSE_NONE);
+    assert_int_equal(options.machine.joysticks, 1);
+    assert_int_equal(PARSE("--mouse=serial"), OPTIONS_RUN);
+    assert_int_equal(options.machine.mouse, MOUSE_SERIAL);
+    assert_int_equal(options.machine.mouse_port, 0);
+    assert_int_equal(PARSE("--mouse=serial=3", "--serial", "2=pty"), OPTIONS_RUN);
+    assert_int_equal(options.machine.mouse_port, 2);
+    assert_int_equal(PARSE("--mouse", "serial=4", "--mouse", "ps2"), OPTIONS_RUN);
+    assert_int_equal(options.machine.mouse, MOUSE_PS2);
 }
 
 static void batch_runs_as_fast_as_it_can_unless_told(void **state)
@@ -110,7 +153,7 @@ static void settings_are_kept_in_the_order_given(void **state)
     setting_is(3, "cache-size", 16384);
     setting_is(4, "video-local", 1);
     setting_is(5, "isa-8", 10);
-    assert_int_equal(PARSE("--ram", "4"), OPTIONS_RUN);
+    assert_int_equal(PARSE("--ram", "4", "--video-ram", "1024"), OPTIONS_RUN);
     assert_int_equal(options.machine.setting_count, 0);
 }
 
@@ -140,12 +183,19 @@ static void mistakes_are_named(void **state)
     WRONG("--ram", "--ram", "257");
     WRONG("--ram", "--ram", "-1");
     WRONG("--ram", "--ram", "4k");
+    WRONG("--video-ram", "--video-ram", "128");
+    WRONG("--video-ram", "--video-ram", "1000");
     WRONG("--batch", "--batch=yes");
     WRONG("--speed", "--speed", "0%");
     WRONG("--speed", "--speed", "50");
     WRONG("--speed", "--speed", "20000%");
     WRONG("--boot", "--boot", "acacac");
     WRONG("--boot", "--boot", "");
+    WRONG("--mouse", "--mouse", "usb");
+    WRONG("--mouse", "--mouse", "serial=5");
+    WRONG("--mouse", "--mouse", "serial2");
+    WRONG("--mouse serial=2", "--mouse=serial=2", "--serial", "2=pty");
+    WRONG("--joystick", "--joystick=2");
     WRONG("--serial", "--serial", "5=pty");
     WRONG("--serial", "--serial", "file:");
     WRONG("--debug-exit", "--debug-exit", "0x10000");
@@ -155,6 +205,13 @@ static void mistakes_are_named(void **state)
     WRONG("--geometry", "--geometry", "-1/2/3");
     WRONG("--geometry", "--geometry", "10/0/63");
     WRONG("--hda", "--hda", "");
+    WRONG("--cdrom", "--cdrom", "");
+    WRONG("--cdrom", "--hda", "0", "--hdb", "1", "--hdc", "2", "--hdd", "3", "--cdrom", "a.iso");
+    WRONG("--boot", "--boot", "x");
+    WRONG("--option-rom", "--option-rom", "");
+    WRONG("--option-rom", "--option-rom", "@D0000");
+    WRONG("--option-rom", "--option-rom", "x@0");
+    WRONG("--option-rom", "--option-rom", "x@123456789ABCDEF01");
     WRONG("--overlay", "--overlay", "x", "--write");
     WRONG("b.img", "a.img", "b.img");
     WRONG("c.img", "--fda", "a", "--hda", "b", "c.img");
@@ -229,7 +286,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_options_defaults_hold),
         cmocka_unit_test(values_may_follow_or_stand_behind_an_equals_sign),
+        cmocka_unit_test(cdrom_takes_the_next_free_place),
         cmocka_unit_test(all_of_the_rest_is_understood),
+        cmocka_unit_test(option_roms_may_have_an_address),
+        cmocka_unit_test(pointing_devices_are_chosen),
         cmocka_unit_test(batch_runs_as_fast_as_it_can_unless_told),
         cmocka_unit_test(scripts_keep_their_order),
         cmocka_unit_test(dates_with_and_without_time),
