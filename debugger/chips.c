@@ -1,4 +1,4 @@
-/* info pic, pit, dma, disks, cmos, devices: the chips as emu/inspect.h shows them. */
+/* info pic, pit, speaker, dma, disks, cmos, devices: the chips as emu/inspect.h shows them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +23,26 @@ static enum debugger_result info_pic(struct debugger *d, void *ctx, const char *
     return DEBUGGER_DONE;
 }
 
+/* The tone in tenths of a hertz. */
+static enum debugger_result info_speaker(struct debugger *d, void *ctx, const char *arguments)
+{
+    (void)ctx;
+    (void)arguments;
+    struct pit_view pit;
+    inspect_pit(d->machine, &pit);
+    if (!pit.speaker_gate) {
+        debugger_print(d, "Speaker off.\n");
+    } else if (!pit.speaker_periods) {
+        debugger_print(d, "Speaker on, no tone.\n");
+    } else {
+        unsigned long long cycle = pit.speaker_periods * TICKS_PER_PIT;
+        unsigned long long tenths = (TICKS_PER_SECOND * 10 + cycle / 2) / cycle;
+        debugger_print(d, "Speaker on, %llu.%llu Hz (1193182 / %u).\n", tenths / 10, tenths % 10,
+                       (unsigned)pit.speaker_periods);
+    }
+    return DEBUGGER_DONE;
+}
+
 static enum debugger_result info_pit(struct debugger *d, void *ctx, const char *arguments)
 {
     (void)ctx;
@@ -35,8 +55,7 @@ static enum debugger_result info_pit(struct debugger *d, void *ctx, const char *
                        pit.channel[i].access, pit.channel[i].reload, pit.channel[i].count, pit.channel[i].gate,
                        pit.channel[i].out, pit.channel[i].bcd ? "  BCD" : "",
                        pit.channel[i].loaded ? "" : "  not loaded");
-    debugger_print(d, "Speaker %s.\n", pit.speaker_gate ? "on" : "off");
-    return DEBUGGER_DONE;
+    return info_speaker(d, ctx, arguments);
 }
 
 static enum debugger_result info_dma(struct debugger *d, void *ctx, const char *arguments)
@@ -55,6 +74,17 @@ static enum debugger_result info_dma(struct debugger *d, void *ctx, const char *
 
 static const char *const drive_names[DRIVES] = { "fd0", "fd1", "hd0", "hd1", "hd2", "hd3" };
 
+static void print_cd(struct debugger *d, const struct drive_view *view)
+{
+    debugger_print(d, "CD-ROM, ");
+    if (view->loaded)
+        debugger_print(d, "%llu blocks, %llu read", (unsigned long long)(view->sectors + 3) / 4,
+                       (unsigned long long)view->reads);
+    else
+        debugger_print(d, "no disc");
+    debugger_print(d, "%s%s\n", view->locked ? ", locked by the guest" : "", view->open ? ", tray open" : "");
+}
+
 static void print_drive(struct debugger *d, unsigned drive)
 {
     struct drive_view view;
@@ -62,6 +92,10 @@ static void print_drive(struct debugger *d, unsigned drive)
     if (!view.present)
         return;
     debugger_print(d, "%s  ", drive_names[drive]);
+    if (view.is_cd) {
+        print_cd(d, &view);
+        return;
+    }
     if (!view.loaded) {
         debugger_print(d, "no disk%s\n", view.motor ? ", motor on" : "");
         return;
@@ -126,6 +160,7 @@ static enum debugger_result info_devices(struct debugger *d, void *ctx, const ch
 const struct debugger_command chip_commands[] = {
     { "pic", "info", 0, info_pic, "The interrupt controllers.", NULL, COMPLETE_NOTHING, NULL, false },
     { "pit", "info", 0, info_pit, "The timer.", NULL, COMPLETE_NOTHING, NULL, false },
+    { "speaker", "info", 0, info_speaker, "The speaker: whether it is on, and its tone.", NULL, COMPLETE_NOTHING, NULL, false },
     { "dma", "info", 0, info_dma, "The DMA controllers.", NULL, COMPLETE_NOTHING, NULL, false },
     { "disks", "info", 0, info_disks, "The drives and their disks.", NULL, COMPLETE_NOTHING, NULL, false },
     { "cmos", "info", 0, info_cmos, "The bytes of the CMOS memory.", NULL, COMPLETE_NOTHING, NULL, false },

@@ -43,8 +43,10 @@ bool board_configure(struct profile *board, const struct machine_config *config,
 
 static struct board_map memory_map(const struct machine *m)
 {
+    bool has_linear = m->video_kb * 1024 > VGA_MEMORY;
     return (struct board_map){ .ram_size = m->ram_size, .video_rom_size = m->video_rom.size,
-                               .system_rom = m->system_rom.base };
+                               .system_rom = m->system_rom.base, .frame_buffer = VGA_LINEAR_BASE,
+                               .frame_buffer_size = has_linear ? m->video_kb * 1024 : 0 };
 }
 
 bool board_init_cycle(struct machine *m)
@@ -60,6 +62,7 @@ void board_set_latencies(struct machine *m)
     bool real = m->cpu.timing_mode != TIMING_FAST;
     kbc_set_real(&m->kbc, real);
     keyboard_set_real(&m->keyboard, real);
+    mouse_set_real(&m->mouse, real);
     floppy_set_real(&m->floppy, real);
     for (unsigned i = 0; i < CHANNELS; i++)
         ata_set_real(&m->ata[i], real);
@@ -78,13 +81,15 @@ static void apply(struct machine *m)
     cpu->signature = m->board.signature;
     cpu->has_fpu = m->board.has_fpu;
     cpu->has_cpuid = m->board.has_cpuid;
+    cpu->cr4 = cpu->has_cpuid ? cpu->cr4 : 0;
     cpu->has_umov = m->board.has_umov;
     if (cpu->cache.sets != m->board.cache_size / (CACHE_WAYS * CACHE_LINE))
         cache_test_reset(&cpu->cache, m->board.cache_size / (CACHE_WAYS * CACHE_LINE));
-    cpu->cr4 = cpu->has_cpuid ? cpu->cr4 : 0;
     cpu_timing_changed(cpu);
-    for (unsigned i = 0; i < CHANNELS; i++)
+    for (unsigned i = 0; i < CHANNELS; i++) {
         ata_set_mechanics(&m->ata[i], &m->board.disk);
+        ata_set_cd_mechanics(&m->ata[i], &m->board.cd);
+    }
 }
 
 /* False when out of memory: nothing changed. */

@@ -239,7 +239,7 @@ void inspect_pic(const struct machine *m, struct pic_view out[2])
 
 void inspect_pit(const struct machine *m, struct pit_view *out)
 {
-    *out = (struct pit_view){ .speaker_gate = m->pit.control & 2 };
+    *out = (struct pit_view){ .speaker_gate = m->pit.control & 2, .speaker_periods = pit_speaker_periods(&m->pit) };
     for (unsigned i = 0; i < 3; i++) {
         const struct pit_channel *channel = &m->pit.channel[i];
         out->channel[i].mode = channel->mode;
@@ -251,6 +251,11 @@ void inspect_pit(const struct machine *m, struct pit_view *out)
         out->channel[i].out = pit_out(&m->pit, i);
         out->channel[i].count = pit_count(&m->pit, i);
     }
+}
+
+void inspect_tell_speaker(const struct machine *m)
+{
+    pit_tell_speaker(&m->pit);
 }
 
 void inspect_dma(const struct machine *m, struct dma_view *out)
@@ -281,10 +286,21 @@ static void view_floppy(const struct floppy_drive *drive, struct drive_view *out
                                 .writes = drive->writes };
 }
 
+static void view_cd(const struct ata_cd *cd, struct drive_view *out)
+{
+    *out = (struct drive_view){ .present = true, .is_cd = true, .loaded = cd->blocks != 0, .read_only = true,
+                                .motor = !cd->stopped, .locked = cd->locked, .open = cd->open, .sectors = cd->sectors,
+                                .reads = cd->reads };
+}
+
 static void view_hard_disk(const struct machine *m, unsigned n, struct drive_view *out)
 {
     const struct ata_drive *drive = &m->ata[n / 2].drive[n % 2];
     bool there = drive->ops != NULL;
+    if (drive->is_cd) {
+        view_cd(&drive->cd, out);
+        return;
+    }
     *out = (struct drive_view){ .present = there, .loaded = there, .read_only = drive->read_only, .motor = there,
                                 .sectors = drive->sectors, .geometry = m->geometry[n].logical,
                                 .cylinder = drive->cylinder, .reads = drive->reads, .writes = drive->writes };

@@ -136,6 +136,7 @@ struct pic_view {
 struct pit_view {
     struct { uint8_t mode, access; bool bcd, gate, out, loaded; uint16_t reload, count; } channel[3];
     bool speaker_gate;          /* port 61h bit 1 */
+    uint32_t speaker_periods;   /* of the timer in a cycle of the speaker's tone; 0: it has none */
 };
 struct dma_view {
     struct { uint32_t address; uint16_t count, base_count; uint8_t mode, page; bool masked, requested; } channel[8];
@@ -144,6 +145,8 @@ struct drive_view {
     bool present;               /* a drive is there */
     bool loaded;                /* with a disk in it */
     bool read_only, motor;
+    bool is_cd;                 /* a CD-ROM drive: geometry means nothing, reads are blocks of 2048 bytes */
+    bool locked, open;          /* its door, by the guest; its tray */
     uint64_t sectors;
     struct geometry geometry;   /* of the medium */
     uint32_t cylinder;          /* where the head is (floppy) */
@@ -152,6 +155,9 @@ struct drive_view {
 
 void inspect_pic(const struct machine *m, struct pic_view out[2]);
 void inspect_pit(const struct machine *m, struct pit_view *out);
+
+/* Has what the speaker does now reported by PROBE_SPEAKER, for a listener that has just come or after a state was loaded. */
+void inspect_tell_speaker(const struct machine *m);
 void inspect_dma(const struct machine *m, struct dma_view *out);
 void inspect_drive(const struct machine *m, unsigned drive, struct drive_view *out);
 uint8_t inspect_cmos(const struct machine *m, uint8_t index);

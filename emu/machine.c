@@ -18,7 +18,8 @@
 #include "emu/state.h"
 
 enum { KB = 1024, LOW_RAM = 640 * KB, HIGH_RAM = 1024 * KB, VIDEO_ROM = 0xC0000, ROM_END = 0x100000,
-       LARGEST_LOW_ROM = 128 * KB, FLOPPY_CHANNEL = 2, DEFAULT_RAM_KB = 16384, LARGEST_RAM_KB = 262144 };
+       LARGEST_LOW_ROM = 128 * KB, FLOPPY_CHANNEL = 2, DEFAULT_RAM_KB = 16384, LARGEST_RAM_KB = 262144, PLAIN_VIDEO_KB = 256,
+       DEFAULT_VIDEO_KB = 4096, LARGEST_VIDEO_KB = 16384 };
 
 void machine_config_defaults(struct machine_config *config)
 {
@@ -26,8 +27,10 @@ void machine_config_defaults(struct machine_config *config)
         .profile = "486dx2-66",
         .fast_clocks = 2,
         .ram_kb = DEFAULT_RAM_KB,
+        .video_kb = DEFAULT_VIDEO_KB,
         .floppy_type = { 0xFF, 0xFF },
         .boot = "ac",
+        .mouse = MOUSE_PS2,
         .date = { .year = 1992, .month = 3, .day = 1 },
     };
 }
@@ -161,7 +164,8 @@ static bool map_memory(struct machine *m, const struct machine_config *c)
     const uint8_t *bios = c->bios ? c->bios : rom_system, *video = c->vgabios ? c->vgabios : rom_video;
     size_t bios_size = c->bios ? c->bios_size : (size_t)(rom_system_end - rom_system);
     size_t video_size = c->vgabios ? c->vgabios_size : (size_t)(rom_video_end - rom_video);
-    return map_video_rom(m, video, video_size, has_shadow(bios_size)) && map_system_rom(m, bios, bios_size);
+    return map_video_rom(m, video, video_size, has_shadow(bios_size)) && map_system_rom(m, bios, bios_size) &&
+           option_roms_map(m, c);
 }
 
 /* --- Chips --- */
@@ -211,23 +215,32 @@ static void add_timers(struct machine *m, const struct machine_config *c)
 {
     struct bus *bus = &m->bus;
     pic_init(&m->pic, &(struct pic_config){ .bus = bus, .probes = &m->probes, .intr = { set_cpu_intr, &m->cpu, 0 } });
-    pit_init(&m->pit, &(struct pit_config){ .bus = bus, .clock = &m->clock, .irq = irq_line(m, 0) });
+    pit_init(&m->pit, &(struct pit_config){ .bus = bus, .clock = &m->clock, .probes = &m->probes, .irq = irq_line(m, 0) });
     dma_init(&m->dma, &(struct dma_config){ .bus = bus, .probes = &m->probes, .hold = hold_bus, .hold_ctx = m });
     struct rtc_date date = { c->date.year, c->date.month, c->date.day, c->date.hour, c->date.minute, c->date.second };
     rtc_init(&m->rtc, &(struct rtc_config){ .bus = bus, .clock = &m->clock, .irq = irq_line(m, 8), .date = date });
 }
 
-static void add_keyboard(struct machine *m)
+static void add_keyboard(struct machine *m, const struct machine_config *c)
 {
+    m->has_mouse = c->mouse;
     keyboard_init(&m->keyboard, &(struct keyboard_config){ .clock = &m->clock, .probes = &m->probes,
                                                            .send = kbc_from_keyboard, .send_ctx = &m->kbc });
+    mouse_init(&m->mouse, &(struct mouse_config){ .clock = &m->clock, .send = kbc_from_aux, .send_ctx = &m->kbc });
     kbc_init(&m->kbc, &(struct kbc_config){ .bus = &m->bus, .clock = &m->clock, .irq = irq_line(m, 1),
                                             .aux_irq = irq_line(m, 12), .a20 = { set_a20_gate, m, 0 },
                                             .reset = { pulse_cpu_reset, m, 0 },
                                             .keyboard_clock = { keyboard_set_clock, &m->keyboard, 0 },
-                                            .to_keyboard = keyboard_receive, .keyboard = &m->keyboard });
+                                            .to_keyboard = keyboard_receive, .keyboard = &m->keyboard,
+                                            .aux_clock = { mouse_set_clock, &m->mouse, 0 },
+                                            .to_aux = c->mouse == MOUSE_PS2 ? mouse_receive : NULL, .aux = &m->mouse });
     sysport_init(&m->sysport, &(struct sysport_config){ .bus = &m->bus, .a20 = { set_a20_gate, m, 1 },
                                                         .reset = { pulse_cpu_reset, m, 0 } });
+}
+
+static bool send_from_serial_mouse(void *ctx, uint8_t byte)
+{
+    return serial_receive(ctx, byte);
 }
 
 static void add_ports(struct machine *m, const struct machine_config *c)
@@ -239,11 +252,20 @@ static void add_ports(struct machine *m, const struct machine_config *c)
         uint8_t irq;
     } lpt[PARALLEL_PORTS] = { { 0x378, 7 }, { 0x278, 5 }, { 0x3BC, 7 } };
     static const struct port_ops fpu_port = { fpu_port_read, fpu_port_write };
-    for (unsigned i = 0; i < SERIAL_PORTS; i++)
-        if ((m->has_serial[i] = c->serial[i].put != NULL))
-            serial_init(&m->serial[i], &(struct serial_config){ .bus = &m->bus, .clock = &m->clock, .index = i,
-                                                                .base = com[i].base, .irq = irq_line(m, com[i].irq),
-                                                                .put = c->serial[i].put, .put_ctx = c->serial[i].ctx });
+    serial_mouse_init(&m->serial_mouse, &(struct serial_mouse_config){ .clock = &m->clock, .send = send_from_serial_mouse,
+                                                                       .send_ctx = &m->serial[c->mouse_port] });
+    for (unsigned i = 0; i < SERIAL_PORTS; i++) {
+        struct serial_config config = { .bus = &m->bus, .clock = &m->clock, .index = i, .base = com[i].base,
+                                        .irq = irq_line(m, com[i].irq), .put = c->serial[i].put,
+                                        .put_ctx = c->serial[i].ctx };
+        if (c->mouse == MOUSE_SERIAL && c->mouse_port == i) {
+            config.dtr = (struct line){ serial_mouse_set_line, &m->serial_mouse, SERIAL_MOUSE_DTR };
+            config.rts = (struct line){ serial_mouse_set_line, &m->serial_mouse, SERIAL_MOUSE_RTS };
+        }
+        m->has_serial[i] = config.put || (c->mouse == MOUSE_SERIAL && i <= c->mouse_port);
+        if (m->has_serial[i])
+            serial_init(&m->serial[i], &config);
+    }
     for (unsigned i = 0; i < PARALLEL_PORTS; i++)
         if ((m->has_parallel[i] = c->parallel[i].put != NULL))
             parallel_init(&m->parallel[i], &(struct parallel_config){ .bus = &m->bus,
@@ -260,6 +282,9 @@ static void add_ports(struct machine *m, const struct machine_config *c)
                                                        .exit = debug_exit,
                                                        .exit_ctx = m });
     bus_map_ports(&m->bus, 0xF0, 2, 1, &fpu_port, m);
+    m->has_gameport = c->joysticks != 0;
+    if (m->has_gameport)
+        gameport_init(&m->gameport, &(struct gameport_config){ &m->bus, &m->clock, c->joysticks });
 }
 
 /* Only a BIOS that runs from shadow RAM asks for it, and only to find a video ROM. */
@@ -280,7 +305,7 @@ static uint8_t floppy_type_for(const struct drive_config *disk)
 static void add_floppies(struct machine *m, const struct machine_config *c)
 {
     struct floppy_config config = { .bus = &m->bus, .clock = &m->clock, .probes = &m->probes, .irq = irq_line(m, 6),
-                                    .dma = { dma_transfer, &m->dma }, .channel = FLOPPY_CHANNEL,
+                                    .dma = { dma_transfer, &m->dma }, .channel = FLOPPY_CHANNEL, .wiring = FLOPPY_AT,
                                     .mechanics = &m->board.floppy };
     for (unsigned i = 0; i < FLOPPY_DRIVES; i++) {
         const struct drive_config *disk = &c->drive[DRIVE_FLOPPY_A + i];
@@ -308,10 +333,10 @@ static void add_hard_disks(struct machine *m, const struct machine_config *c)
         struct ata_config config = { .bus = &m->bus, .clock = &m->clock, .probes = &m->probes,
                                      .irq = irq_line(m, channels[i].irq), .command_base = channels[i].command,
                                      .control_base = channels[i].control, .name = channels[i].name,
-                                     .first_drive = DRIVE_HD0 + 2 * i, .mechanics = m->board.disk };
+                                     .first_drive = DRIVE_HD0 + 2 * i, .mechanics = m->board.disk, .cd = m->board.cd };
         for (unsigned j = 0; j < 2; j++) {
             config.drive[j] = c->drive[DRIVE_HD0 + 2 * i + j];
-            if (!config.drive[j].ops)
+            if (!config.drive[j].ops || config.drive[j].kind == DRIVE_CDROM)
                 continue;
             m->geometry[2 * i + j] = plan_geometry(&config.drive[j]);
             config.drive[j].geometry = m->geometry[2 * i + j].physical;
@@ -334,18 +359,27 @@ static bool check_config(struct machine *m, const struct machine_config *c, char
         return false;
     if (c->ram_kb < 1024 || c->ram_kb > LARGEST_RAM_KB || c->ram_kb % 1024)
         return wrong(error, error_size, "memory must be 1 to 256 MB");
+    if (c->video_kb < PLAIN_VIDEO_KB || c->video_kb > LARGEST_VIDEO_KB || c->video_kb % PLAIN_VIDEO_KB)
+        return wrong(error, error_size, "video memory must be 256 to 16384 KB, a multiple of 256");
     if (c->bios && c->bios_size != 64 * KB && c->bios_size != 128 * KB && c->bios_size != 256 * KB)
         return wrong(error, error_size, "a system BIOS has 64, 128 or 256 KB");
     if (c->vgabios && (c->vgabios_size == 0 || c->vgabios_size > 64 * KB))
         return wrong(error, error_size, "a video BIOS has at most 64 KB");
+    if (c->drive[DRIVE_FLOPPY_A].kind != DRIVE_HARD_DISK || c->drive[DRIVE_FLOPPY_B].kind != DRIVE_HARD_DISK)
+        return wrong(error, error_size, "a CD-ROM drive stands in the place of a hard disk, not of a floppy drive");
+    if (c->mouse > MOUSE_SERIAL || c->mouse_port >= SERIAL_PORTS)
+        return wrong(error, error_size, "a mouse is none, ps2 or serial on port 1 to 4");
+    if (c->joysticks > GAMEPORT_STICKS)
+        return wrong(error, error_size, "there are at most 2 joysticks");
     if (c->fast_clocks < 1 || c->fast_clocks > 1000)
         return wrong(error, error_size, "fast mode takes 1 to 1000 clocks an instruction");
-    return true;
+    return option_roms_check(c, error, error_size);
 }
 
 static bool build(struct machine *m, const struct machine_config *c)
 {
     m->timing.profile = &m->board;
+    m->video_kb = c->video_kb;
     m->stop_on_shutdown = c->stop_on_shutdown;
     clock_init(&m->clock);
     if (!bus_init(&m->bus, &m->probes) || !map_memory(m, c) || !board_init_cycle(m) || !add_cpu(m, c))
@@ -353,12 +387,13 @@ static bool build(struct machine *m, const struct machine_config *c)
     m->probes.locate = locate;
     m->probes.locate_ctx = m;
     add_timers(m, c);
-    add_keyboard(m);
+    add_keyboard(m, c);
     add_ports(m, c);
     add_fwcfg(m, c);
     add_floppies(m, c);
     add_hard_disks(m, c);
-    if (!vga_init(&m->vga, &(struct vga_config){ .bus = &m->bus, .clock = &m->clock, .probes = &m->probes }))
+    if (!vga_init(&m->vga, &(struct vga_config){ .bus = &m->bus, .clock = &m->clock, .probes = &m->probes,
+                                               .memory_kb = c->video_kb }))
         return false;
     cmos_set_up(m, c);
     board_set_latencies(m);
@@ -397,6 +432,7 @@ void machine_destroy(struct machine *m)
     free(m->system_rom.shadow);
     free(m->video_rom.bytes);
     free(m->video_rom.shadow);
+    free(m->option_roms);
     free(m);
 }
 
@@ -407,11 +443,13 @@ void machine_reset(struct machine *m)
     dma_reset(&m->dma);
     rtc_reset(&m->rtc);
     keyboard_reset(&m->keyboard);
+    mouse_reset(&m->mouse);
     kbc_reset(&m->kbc);
     sysport_reset(&m->sysport);
     for (unsigned i = 0; i < SERIAL_PORTS; i++)
         if (m->has_serial[i])
             serial_reset(&m->serial[i]);
+    serial_mouse_reset(&m->serial_mouse);
     for (unsigned i = 0; i < PARALLEL_PORTS; i++)
         if (m->has_parallel[i])
             parallel_reset(&m->parallel[i]);
@@ -493,14 +531,25 @@ struct probes *machine_probes(struct machine *m)
 
 /* --- Inputs and the screen --- */
 
-bool machine_key(struct machine *m, uint8_t scancode)
-{
-    return keyboard_key(&m->keyboard, scancode);
-}
-
 bool machine_serial_input(struct machine *m, unsigned port, uint8_t byte)
 {
     return port < SERIAL_PORTS && m->has_serial[port] && serial_receive(&m->serial[port], byte);
+}
+
+_Static_assert((int)LINE_PARITY_ERROR == SERIAL_PARITY && (int)LINE_FRAMING_ERROR == SERIAL_FRAMING &&
+               (int)LINE_BREAK == SERIAL_BREAK, "emu.h tells errors as the chip does");
+_Static_assert((int)MODEM_CTS == SERIAL_CTS && (int)MODEM_DSR == SERIAL_DSR && (int)MODEM_RI == SERIAL_RI &&
+               (int)MODEM_DCD == SERIAL_DCD, "emu.h tells lines as the chip does");
+
+bool machine_serial_hear(struct machine *m, unsigned port, uint8_t byte, unsigned errors)
+{
+    return port < SERIAL_PORTS && m->has_serial[port] && serial_hear(&m->serial[port], byte, (uint8_t)errors);
+}
+
+void machine_serial_modem(struct machine *m, unsigned port, unsigned lines)
+{
+    if (port < SERIAL_PORTS && m->has_serial[port])
+        serial_set_modem(&m->serial[port], (uint8_t)lines);
 }
 
 void machine_change_floppy(struct machine *m, unsigned drive, const struct drive_config *disk)
@@ -509,25 +558,25 @@ void machine_change_floppy(struct machine *m, unsigned drive, const struct drive
         floppy_change(&m->floppy, drive - DRIVE_FLOPPY_A, disk);
 }
 
+bool machine_change_cd(struct machine *m, unsigned drive, const struct drive_config *disc, bool force)
+{
+    unsigned place = drive - DRIVE_HD0;
+    return drive >= DRIVE_HD0 && drive < DRIVES && ata_change_cd(&m->ata[place / 2], place % 2, disc, force);
+}
+
+bool machine_floppy_unfit(const struct machine *m, unsigned drive)
+{
+    return drive <= DRIVE_FLOPPY_B && floppy_unfit(&m->floppy, drive - DRIVE_FLOPPY_A);
+}
+
 void machine_screen(const struct machine *m, struct screen *screen)
 {
     vga_screen(&m->vga, screen);
 }
 
-bool machine_pixels(const struct machine *m, uint8_t *pixels, size_t capacity, uint8_t dac[256][3])
+bool machine_picture(const struct machine *m, struct picture *size, uint8_t *rgb, size_t capacity)
 {
-    return vga_pixels(&m->vga, pixels, capacity, dac);
-}
-
-bool machine_picture(const struct machine *m, struct picture *size, uint8_t *pixels, size_t capacity,
-                     uint8_t dac[256][3])
-{
-    struct screen screen;
-    vga_screen(&m->vga, &screen);
-    if (!screen.graphics)
-        return vga_text_pixels(&m->vga, size, pixels, capacity, dac);
-    *size = (struct picture){ screen.columns, screen.rows };
-    return vga_pixels(&m->vga, pixels, capacity, dac);
+    return vga_picture(&m->vga, size, rgb, capacity);
 }
 
 /* --- State --- */
@@ -560,10 +609,14 @@ void machine_visit(struct machine *m, struct state *s)
     rtc_visit(&m->rtc, s);
     kbc_visit(&m->kbc, s);
     keyboard_visit(&m->keyboard, s);
+    mouse_visit(&m->mouse, s);
     sysport_visit(&m->sysport, s);
     for (unsigned i = 0; i < SERIAL_PORTS; i++)
         if (m->has_serial[i])
             serial_visit(&m->serial[i], s);
+    serial_mouse_visit(&m->serial_mouse, s);
+    if (m->has_gameport)
+        gameport_visit(&m->gameport, s);
     for (unsigned i = 0; i < PARALLEL_PORTS; i++)
         if (m->has_parallel[i])
             parallel_visit(&m->parallel[i], s);

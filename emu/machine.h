@@ -10,13 +10,16 @@
 #include "emu/dev/dma.h"
 #include "emu/dev/floppy.h"
 #include "emu/dev/fwcfg.h"
+#include "emu/dev/gameport.h"
 #include "emu/dev/kbc.h"
 #include "emu/dev/keyboard.h"
+#include "emu/dev/mouse.h"
 #include "emu/dev/parallel.h"
 #include "emu/dev/pic.h"
 #include "emu/dev/pit.h"
 #include "emu/dev/rtc.h"
 #include "emu/dev/serial.h"
+#include "emu/dev/serial_mouse.h"
 #include "emu/dev/sysport.h"
 #include "emu/dev/vga.h"
 #include "emu/emu.h"
@@ -48,6 +51,9 @@ struct machine {
     struct rtc rtc;
     struct kbc kbc;
     struct keyboard keyboard;
+    struct mouse mouse;
+    struct serial_mouse serial_mouse;
+    struct gameport gameport;
     struct sysport sysport;
     struct serial serial[SERIAL_PORTS];
     struct parallel parallel[PARALLEL_PORTS];
@@ -58,11 +64,15 @@ struct machine {
     struct fwcfg fwcfg;
 
     struct profile board;       /* a profile, and what was set of it since */
+    enum mouse_kind has_mouse;
+    bool has_gameport;
     bool has_serial[SERIAL_PORTS], has_parallel[PARALLEL_PORTS], has_fwcfg;
     struct disk_geometry geometry[HARD_DISKS];
     uint8_t *ram;
     uint32_t ram_size;          /* bytes */
+    uint32_t video_kb;
     struct rom system_rom, video_rom;
+    uint8_t *option_roms;       /* all of them, from the end of the video ROM on; NULL: none */
     bool own_roms;              /* both ROMs are those of emu/bios */
     bool a20_gate[2];           /* keyboard controller, port 92h */
     bool stop_on_shutdown;
@@ -88,5 +98,13 @@ void board_visit(struct machine *m, struct state *state);
 
 /* Stores the machine's equipment and CONFIG's wishes in CMOS, once, when it is built. */
 void cmos_set_up(struct machine *m, const struct machine_config *config);
+
+/* --- option_rom.c --- */
+
+/* Do the option ROMs of CONFIG fit, its other ROMs being right? False: one line in ERROR. */
+bool option_roms_check(const struct machine_config *config, char *error, size_t error_size);
+
+/* Copies and maps them. False when out of memory. */
+bool option_roms_map(struct machine *m, const struct machine_config *config);
 
 #endif

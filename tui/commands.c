@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/exchange.h"
 #include "tui/exhibit_disk.h"
+#include "tui/pointing.h"
 #include "tui/screenshot.h"
 #include "tui/session.h"
 #include "tui/snapshots.h"
@@ -147,16 +149,53 @@ static enum debugger_result run_speed(struct debugger *d, void *ctx, const char 
     return DEBUGGER_DONE;
 }
 
+/* insert [-f] cd FILE */
+static enum debugger_result insert_cd(struct debugger *d, struct session *s, const char *arguments)
+{
+    char drive[8], path[1024], error[SESSION_ERROR_SIZE];
+    bool force = strncmp(arguments, "-f ", 3) == 0;
+    if (sscanf(arguments + (force ? 3 : 0), "%7s %1023[^\n]", drive, path) != 2)
+        return debugger_error(d, "Usage: insert [-f] cd FILE");
+    if (!session_insert_cd(s, path, force, error, sizeof error))
+        return debugger_error(d, "%s", error);
+    return DEBUGGER_DONE;
+}
+
+/* eject [-f] cd */
+static enum debugger_result eject_cd(struct debugger *d, struct session *s, bool force)
+{
+    char error[SESSION_ERROR_SIZE];
+    int drive = session_cd_drive(s);
+    if (drive < 0)
+        return debugger_error(d, "There is no CD-ROM drive: the machine was started without --cdrom.");
+    if (!s->disk[drive].image)
+        return debugger_error(d, "There is no disc in the CD-ROM drive.");
+    if (!session_eject_cd(s, force, error, sizeof error))
+        return debugger_error(d, "%s", error);
+    return DEBUGGER_DONE;
+}
+
+/* "cd", alone or before a file, perhaps after -f. */
+static bool names_cd(const char *arguments)
+{
+    if (strncmp(arguments, "-f ", 3) == 0)
+        arguments += 3;
+    return strncmp(arguments, "cd", 2) == 0 && (!arguments[2] || arguments[2] == ' ');
+}
+
 static enum debugger_result run_insert(struct debugger *d, void *ctx, const char *arguments)
 {
     struct session *s = ctx;
     char drive[8], path[1024], error[SESSION_ERROR_SIZE];
+    bool protect = strncmp(arguments, "-r ", 3) == 0;
     int number = -1;
-    if (sscanf(arguments, "%7s %1023[^\n]", drive, path) == 2)
+    if (names_cd(arguments))
+        return insert_cd(d, s, arguments);
+    if (sscanf(arguments + (protect ? 3 : 0), "%7s %1023[^\n]", drive, path) == 2)
         number = session_drive_number(drive);
     if (number != DRIVE_FLOPPY_A && number != DRIVE_FLOPPY_B)
-        return debugger_error(d, "Usage: insert a|b FILE");
-    if (!session_change_floppy(s, (unsigned)number, path, error, sizeof error))
+        return debugger_error(d, "Usage: insert [-r] a|b FILE, or insert [-f] cd FILE");
+    if (!session_insert_floppy(s, (unsigned)number, path, protect, error, sizeof error))
         return debugger_error(d, "%s", error);
     return DEBUGGER_DONE;
 }
@@ -166,9 +205,13 @@ static enum debugger_result run_eject(struct debugger *d, void *ctx, const char 
     struct session *s = ctx;
     char error[SESSION_ERROR_SIZE];
     int number = session_drive_number(arguments);
+    if (names_cd(arguments))
+        return eject_cd(d, s, arguments[0] == '-');
     if (number != DRIVE_FLOPPY_A && number != DRIVE_FLOPPY_B)
-        return debugger_error(d, "Usage: eject a|b");
-    if (!session_change_floppy(s, (unsigned)number, NULL, error, sizeof error))
+        return debugger_error(d, "Usage: eject a|b, or eject [-f] cd");
+    if (!s->disk[number].image)
+        return debugger_error(d, "There is no disk in drive %s.", session_drive_name((unsigned)number));
+    if (!session_eject_floppy(s, (unsigned)number, error, sizeof error))
         return debugger_error(d, "%s", error);
     return DEBUGGER_DONE;
 }
@@ -181,6 +224,31 @@ static enum debugger_result run_screenshot(struct debugger *d, void *ctx, const 
         return debugger_error(d, "Usage: screenshot FILE.png");
     if (screenshot_write(s->machine, arguments, error, sizeof error) != 0)
         return debugger_error(d, "%s", error);
+    return DEBUGGER_DONE;
+}
+
+static enum debugger_result run_wavcapture(struct debugger *d, void *ctx, const char *arguments)
+{
+    struct session *s = ctx;
+    char error[SESSION_ERROR_SIZE];
+    if (!*arguments)
+        return debugger_error(d, "Usage: wavcapture FILE.wav");
+    if (!sound_start(&s->sound, s->machine, arguments, error, sizeof error))
+        return debugger_error(d, "%s", error);
+    return DEBUGGER_DONE;
+}
+
+static enum debugger_result run_stopcapture(struct debugger *d, void *ctx, const char *arguments)
+{
+    struct session *s = ctx;
+    char error[SESSION_ERROR_SIZE];
+    (void)arguments;
+    if (!s->sound.file)
+        return debugger_error(d, "Nothing is being captured: wavcapture begins it.");
+    if (!sound_stop(&s->sound, error, sizeof error))
+        return debugger_error(d, "%s", error);
+    debugger_print(d, "%s: %llu.%03llu s\n", s->sound.path, (unsigned long long)(s->sound.samples / SOUND_RATE),
+                   (unsigned long long)(s->sound.samples % SOUND_RATE * 1000 / SOUND_RATE));
     return DEBUGGER_DONE;
 }
 
@@ -212,6 +280,13 @@ static const struct debugger_command rows[] = {
                  "del f1-f12\nkp0-kp9 and others, with ctrl- alt- shift- before it: key ctrl-alt-del" },
     { .name = "type", .run = run_type, .help = "Type text on the guest's keyboard.",
       .details = "Usage: type \"TEXT\"\n\\n is Enter, \\t Tab, \\e Escape, \\b Backspace." },
+    { .name = "mouse_move", .run = pointing_mouse_move, .help = "Move the guest's mouse.",
+      .details = "Usage: mouse_move DX DY\nRight and down, in counts of 200 to the inch, which the guest's driver scales." },
+    { .name = "mouse_button", .run = pointing_mouse_button, .help = "Press and release buttons of the guest's mouse.",
+      .details = "Usage: mouse_button N\nThe sum of the buttons that are held from now on: 1 left, 2 right, 4 middle; 0: none." },
+    { .name = "joystick", .run = pointing_joystick, .help = "Move the guest's joystick.",
+      .details = "Usage: joystick X Y [BUTTONS]\n0 to 255, left to right and up to down, 128 is the middle. BUTTONS is the sum "
+                 "of those that are held: 1 and 2." },
     { .name = "expect", .run = run_expect, .help = "Run the guest until its text screen matches.",
       .details = "Usage: expect \"REGEX\" [SECONDS]\nAn extended regular expression, matched against the screen's lines; "
                  "SECONDS of guest time, 60 if not given.\nAn error if it was not seen." },
@@ -219,13 +294,31 @@ static const struct debugger_command rows[] = {
     { .name = "screenshot", .run = run_screenshot, .help = "Write what the monitor shows to a PNG file.",
       .details = "Usage: screenshot FILE.png\nText modes are drawn with their fonts. An existing file is replaced.",
       .completion = COMPLETE_FILE },
+    { .name = "wavcapture", .run = run_wavcapture, .help = "Write what the guest's speaker does from now on to a WAV file.",
+      .details = "Usage: wavcapture FILE.wav\nMono, 48000 samples a second of guest time. It goes on until stopcapture or the "
+                 "end of the session. An existing file is replaced.",
+      .completion = COMPLETE_FILE },
+    { .name = "stopcapture", .run = run_stopcapture, .help = "End wavcapture and complete its file." },
     { .name = "speed", .run = run_speed, .help = "Tie guest time to real time, or let it go.",
       .details = "Usage: speed [real|max|N%]\nWithout an argument: what was asked for, and what came of it.",
       .completion = COMPLETE_WORDS, .words = "real max 50% 10%" },
-    { .name = "insert", .run = run_insert, .help = "Put a floppy image into a drive.", .details = "Usage: insert a|b FILE",
+    { .name = "insert", .run = run_insert, .help = "Put a floppy or CD image into a drive.",
+      .details = "Usage: insert [-r] a|b FILE\n       insert [-f] cd FILE\nraw or qcow2, also compressed with gzip. -r protects it: the guest cannot write "
+                 "to it.\nA disk that is in the drive is taken out first; -f even if the guest has locked the door of the "
+                 "CD-ROM drive.",
       .completion = COMPLETE_FILE },
-    { .name = "eject", .run = run_eject, .help = "Take the floppy out of a drive.", .details = "Usage: eject a|b",
-      .completion = COMPLETE_WORDS, .words = "a b" },
+    { .name = "eject", .run = run_eject, .help = "Take the floppy or CD out of a drive.",
+      .details = "Usage: eject a|b\n       eject [-f] cd\nA CD stays if the guest has locked the door, unless -f is given.",
+      .completion = COMPLETE_WORDS, .words = "a b cd" },
+    { .name = "copy-in", .run = exchange_copy_in, .help = "Copy a file of the host to a FAT disk of the guest.",
+      .details = "Usage: copy-in [-f] FILE DIRECTORY\nDIRECTORY begins with the guest's drive letter: a:, c:\\tools; or it names the "
+                 "new file: c:\\tools\\new.com.\n-f replaces a file. Not to a hard disk that the guest has in use: use reset "
+                 "first, or a floppy.",
+      .completion = COMPLETE_FILE },
+    { .name = "copy-out", .run = exchange_copy_out, .help = "Copy a file from a FAT disk of the guest to the host.",
+      .details = "Usage: copy-out [-f] PATH FILE\nPATH begins with the guest's drive letter: c:\\dos\\mem.exe. FILE may be a folder; "
+                 "-f replaces a file.",
+      .completion = COMPLETE_FILE },
     { .name = "savevm", .run = snapshots_save, .help = "Keep the whole machine, disks included, as a snapshot.",
       .details = "Usage: savevm NAME\nThe snapshot lies in the disk images; without --overlay or --write these are gone at the "
                  "end of the session.\nA snapshot of the same name is replaced." },

@@ -30,9 +30,15 @@ static bool set_hdb(struct options *o, const char *v) { return set_drive(o, DRIV
 static bool set_hdc(struct options *o, const char *v) { return set_drive(o, DRIVE_HD2, v); }
 static bool set_hdd(struct options *o, const char *v) { return set_drive(o, DRIVE_HD3, v); }
 
+static bool set_cdrom(struct options *o, const char *value)
+{
+    o->cdrom_file = value;
+    return *value;
+}
+
 static bool set_boot(struct options *o, const char *value)
 {
-    if (strlen(value) >= sizeof o->machine.boot || strspn(value, "ac") != strlen(value) || !*value)
+    if (strlen(value) >= sizeof o->machine.boot || strspn(value, "acdm") != strlen(value) || !*value)
         return false;
     strcpy(o->machine.boot, value);
     return true;
@@ -96,6 +102,15 @@ static bool set_ram(struct options *o, const char *value)
     if (!number(value, 1, 256, &mb))
         return false;
     o->machine.ram_kb = (uint32_t)mb * 1024;
+    return true;
+}
+
+static bool set_video_ram(struct options *o, const char *value)
+{
+    unsigned long kb;
+    if (!number(value, 256, 16384, &kb) || kb % 256)
+        return false;
+    o->machine.video_kb = (uint32_t)kb;
     return true;
 }
 
@@ -226,6 +241,20 @@ static bool set_vgabios(struct options *o, const char *value)
     return *value;
 }
 
+/* FILE or FILE@ADDRESS; what follows the last @ is an address if it is a hexadecimal number, else part of the name. */
+static bool set_option_rom(struct options *o, const char *value)
+{
+    const char *at = strrchr(value, '@'), *digits = at ? at + 1 : "";
+    bool has_address = *digits && strspn(digits, "0123456789abcdefABCDEF") == strlen(digits);
+    unsigned long address = has_address ? strtoul(digits, NULL, 16) : 0;
+    size_t length = has_address ? (size_t)(at - value) : strlen(value);
+    if (length == 0 || length >= PATH_BYTES || o->option_roms == OPTION_ROMS || (has_address && address - 1 >= 0xFFFFF))
+        return false;
+    memcpy(o->option_rom[o->option_roms].path, value, length);
+    o->option_rom[o->option_roms++].address = (uint32_t)address;
+    return true;
+}
+
 static bool set_serial(struct options *o, const char *value)
 {
     int port = 0;
@@ -240,6 +269,34 @@ static bool set_serial(struct options *o, const char *value)
 static bool set_parallel(struct options *o, const char *value)
 {
     o->parallel[0] = value;
+    return *value;
+}
+
+/* ps2, none, or serial with perhaps =N */
+static bool set_mouse(struct options *o, const char *value)
+{
+    if (strcmp(value, "ps2") == 0 || strcmp(value, "none") == 0) {
+        o->machine.mouse = *value == 'p' ? MOUSE_PS2 : MOUSE_NONE;
+        return true;
+    }
+    if (strncmp(value, "serial", 6) != 0)
+        return false;
+    const char *port = value + 6;
+    o->machine.mouse = MOUSE_SERIAL;
+    o->machine.mouse_port = *port ? (unsigned)(port[1] - '1') : 0;
+    return !*port || (*port == '=' && port[1] >= '1' && port[1] <= '4' && !port[2]);
+}
+
+static bool set_joystick(struct options *o, const char *value)
+{
+    (void)value;
+    o->machine.joysticks = 1;
+    return true;
+}
+
+static bool set_wavcapture(struct options *o, const char *value)
+{
+    o->wavcapture = value;
     return *value;
 }
 
@@ -283,6 +340,7 @@ static const struct option table[] = {
     { "hdb", "FILE", set_hdb, "first channel, slave" },
     { "hdc", "FILE", set_hdc, "second channel, master" },
     { "hdd", "FILE", set_hdd, "second channel, slave" },
+    { "cdrom", "FILE|none", set_cdrom, "CD image (ISO) in a CD-ROM drive: second channel, master, or the next free place" },
     { "format", "raw|qcow2", set_format, "format of the images; without it qcow2 if a file says so, else raw" },
     { "overlay", "FILE", set_overlay, "keep what the guest writes to DISK in this qcow2 overlay (made if missing)" },
     { "write", NULL, set_write, "write into the images themselves" },
@@ -290,19 +348,24 @@ static const struct option table[] = {
     { "allow-backing", NULL, set_allow_backing, "follow backing files outside the image's folder" },
     { "data-file", "FILE", set_data_file, "external data file of the image that has one, whatever the image calls it" },
     { "geometry", "C/H/S", set_geometry, "geometry of the first hard disk, instead of the inferred one" },
-    { "boot", "ORDER", set_boot, "a floppy, c hard disk; default ac (exhibits: c)" },
+    { "boot", "ORDER", set_boot, "a floppy, c hard disk, d CD-ROM, m menu; default ac, with a CD-ROM drive acd (exhibits: c)" },
     { "machine", "BOARD", set_machine, "default 486dx2-66; --machine help lists all" },
     { "set", "PARAM=VALUE", set_parameters, "a parameter of the board, or several with commas; --set help lists all" },
     { "ram", "MB", set_ram, "1 to 256, default 16" },
+    { "video-ram", "KB", set_video_ram, "256 (a plain VGA) to 16384 in steps of 256, default 4096" },
     { "timing", "MODE", set_timing, "fast (default), table or cycle" },
     { "fast-clocks", "N", set_fast_clocks, "CPU clocks of every instruction in mode fast, default 2" },
     { "speed", "real|max|N%", set_speed, "guest time against the host's; default real, with --batch max" },
     { "date", "Y-M-D[ H:M:S]", set_date, "date of the guest's clock at power-on, default now" },
     { "bios", "FILE", set_bios, "system BIOS instead of our own" },
     { "vgabios", "FILE", set_vgabios, "video BIOS instead of our own" },
+    { "option-rom", "FILE[@ADDRESS]", set_option_rom, "ROM of an adapter card, at C8000 (hex) or the next free place" },
     { "serial", "[N=]TO", set_serial, "serial port N (1-4, default 1) to file:PATH, pty or stdio" },
     { "parallel", "FILE", set_parallel, "what the guest prints goes to this file" },
+    { "mouse", "WHICH", set_mouse, "ps2 (default), none, or serial[=N] on serial port N (1-4, default 1)" },
+    { "joystick", NULL, set_joystick, "a game port with a joystick" },
     { "debugcon", "FILE|-", set_debugcon, "bytes written to port E9h go to a file or to stdout" },
+    { "wavcapture", "FILE", set_wavcapture, "what the speaker does, from power-on, as a WAV file" },
     { "debug-exit", "PORT", set_debug_exit, "a byte written to this port ends the program with that code" },
     { "batch", NULL, set_batch, "no screen: run the scripts, print to stdout, exit" },
     { "x", "FILE", set_file, "execute the debugger commands in FILE" },
@@ -318,7 +381,7 @@ static const char *dashes_of(const struct option *option)
 static void print_help(void)
 {
     puts("Usage: trowel [OPTION]... [DISK]\n"
-         "Boots DISK (qcow2 or raw) on a 486 PC, with a debugger beside its screen. The image is opened read-only and\n"
+         "Boots DISK (qcow2, raw, or raw in gzip) on a 486 PC, with a debugger beside its screen. The image is opened read-only and\n"
          "what the guest writes is thrown away at the end, unless --overlay or --write say otherwise. Without any disk\n"
          "the built-in exhibit disk is booted.\n");
     for (int i = 0; i < OPTIONS; i++) {
@@ -387,12 +450,30 @@ static bool consistent(const struct options *o, char *error, size_t error_size)
         snprintf(error, error_size, "--verify: there is no disk that it could be for");
     else if (o->verify && o->write_in_place)
         snprintf(error, error_size, "--verify and --write exclude each other: a sealed image is not written to");
+    else if (o->machine.mouse == MOUSE_SERIAL && o->serial[o->machine.mouse_port])
+        snprintf(error, error_size, "--mouse serial=%u: this port is taken by --serial", o->machine.mouse_port + 1);
     else if (o->overlay && o->write_in_place)
         snprintf(error, error_size, "--overlay and --write exclude each other");
     else if (o->image && o->disk[DRIVE_HD0] && o->disk[DRIVE_FLOPPY_A])
         snprintf(error, error_size, "%s: drives A and hd0 are taken by --fda and --hda", o->image);
     else
         return boards_check(&o->machine, error, error_size);
+    return false;
+}
+
+/* The second channel's master, else the next free place. */
+static bool place_cdrom(struct options *o, char *error, size_t error_size)
+{
+    static const unsigned places[] = { DRIVE_HD2, DRIVE_HD3, DRIVE_HD1, DRIVE_HD0 };
+    if (!o->cdrom_file)
+        return true;
+    for (unsigned i = 0; i < sizeof places / sizeof *places; i++)
+        if (!o->disk[places[i]] && !(o->image && places[i] == DRIVE_HD0)) {
+            o->cdrom[places[i]] = true;
+            o->disk[places[i]] = strcmp(o->cdrom_file, "none") == 0 ? NULL : o->cdrom_file;
+            return true;
+        }
+    snprintf(error, error_size, "--cdrom: --hda to --hdd have taken all places");
     return false;
 }
 
@@ -434,5 +515,5 @@ enum options_result options_parse(struct options *o, int argc, char **argv, char
     }
     if (!o->speed_given)
         o->speed_percent = o->batch ? 0 : 100;
-    return consistent(o, error, error_size) ? run_or_show(o) : OPTIONS_WRONG;
+    return consistent(o, error, error_size) && place_cdrom(o, error, error_size) ? run_or_show(o) : OPTIONS_WRONG;
 }

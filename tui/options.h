@@ -9,11 +9,13 @@
 #include "emu/emu.h"
 #include "qcow2/qcow2.h"
 
-enum { MAX_SCRIPTS = 64, MAX_SETTINGS = 64, SETTING_NAME_BYTES = 32 };
+enum { MAX_SCRIPTS = 64, MAX_SETTINGS = 64, SETTING_NAME_BYTES = 32, PATH_BYTES = 1024 };
 
 struct options {
     const char *disk[DRIVES];           /* image files by drive; NULL: none */
-    const char *image;                  /* the one named without an option: floppy or hard disk by its size */
+    bool cdrom[DRIVES];                 /* a CD-ROM drive stands here, with disk[] in it, or none */
+    const char *cdrom_file;             /* --cdrom, as given */
+    const char *image;                  /* the one named without an option: floppy, hard disk or CD by its looks */
     const char *overlay;                /* --overlay */
     bool write_in_place;                /* --write */
     bool allow_outside_backing;         /* --allow-backing */
@@ -26,9 +28,12 @@ struct options {
     char setting_name[MAX_SETTINGS][SETTING_NAME_BYTES];
     bool list_boards, list_parameters;  /* --machine help, --set help */
     const char *bios, *vgabios;
+    struct { char path[PATH_BYTES]; uint32_t address; } option_rom[OPTION_ROMS];    /* address 0: the next free one */
+    unsigned option_roms;
     const char *serial[SERIAL_PORTS];   /* "file:PATH", "pty", "stdio" */
     const char *parallel[PARALLEL_PORTS];   /* "file:PATH" */
     const char *debugcon;               /* PATH or "-" */
+    const char *wavcapture;             /* PATH */
     bool batch;
     unsigned speed_percent;             /* of real time; 0: as fast as possible */
     bool speed_given;

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tui/exchange.h"
 #include "tui/exhibit_disk.h"
 #include "tui/image_command.h"
 #include "tui/screen_text.h"
@@ -90,9 +91,14 @@ static bool verified_around(struct session_disk *disk, uint64_t offset, uint64_t
 static int disk_read(void *ctx, uint64_t lba, void *buffer, uint32_t count)
 {
     struct session_disk *disk = ctx;
-    if (!verified(disk, lba * 512, count * UINT64_C(512)))
+    size_t bytes = (size_t)count * 512;
+    if (disk->is_cd && lba * 512 + bytes > image_size(disk->image)) {    /* a disc may end within a sector */
+        memset(buffer, 0, bytes);
+        bytes = (size_t)(image_size(disk->image) - lba * 512);
+    }
+    if (!verified(disk, lba * 512, bytes))
         return -1;
-    return image_read(disk->image, lba * 512, buffer, (size_t)count * 512) < 0 ? failed(disk, "read") : 0;
+    return image_read(disk->image, lba * 512, buffer, bytes) < 0 ? failed(disk, "read") : 0;
 }
 
 static int disk_write(void *ctx, uint64_t lba, const void *data, uint32_t count)
@@ -109,7 +115,38 @@ static int disk_flush(void *ctx)
     return image_flush(disk->image) < 0 ? failed(disk, "flush") : 0;
 }
 
-static const struct disk_ops image_ops = { disk_read, disk_write, disk_flush };
+/* By the guest: has it looked at the disk, and when was it last at work on it? */
+static int guest_read(void *ctx, uint64_t lba, void *buffer, uint32_t count)
+{
+    struct session_disk *disk = ctx;
+    disk->touched = disk->touched || disk->session->machine;        /* what the machine reads while it is built is not the guest's */
+    return disk_read(ctx, lba, buffer, count);
+}
+
+static int guest_write(void *ctx, uint64_t lba, const void *data, uint32_t count)
+{
+    struct session_disk *disk = ctx;
+    disk->touched = disk->written = true;
+    disk->last_write = machine_tick(disk->session->machine);
+    return disk_write(ctx, lba, data, count);
+}
+
+static const struct disk_ops image_ops = { guest_read, guest_write, disk_flush };
+
+bool session_disk_read(struct session_disk *disk, uint64_t lba, void *buffer, uint32_t count)
+{
+    return disk_read(disk, lba, buffer, count) == 0;
+}
+
+bool session_disk_write(struct session_disk *disk, uint64_t lba, const void *data, uint32_t count)
+{
+    return disk_write(disk, lba, data, count) == 0;
+}
+
+bool session_disk_flush(struct session_disk *disk)
+{
+    return disk_flush(disk) == 0;
+}
 
 static void on_cluster(void *ctx, const struct image_event *event)
 {
@@ -152,13 +189,14 @@ static int check_overlay(struct session_disk *disk, const char *path, struct ima
     return -EINVAL;
 }
 
-/* Opens PATH under what the options say about writing: in place, through the named overlay, or a temporary one. */
+/* Opens PATH under what the options say about writing: in place, through the named overlay, or a temporary one, in which
+ * a protected disk has a place for snapshots too. */
 static int open_image(struct session_disk *disk, const char *path, bool is_main, struct image_error *error)
 {
     const struct options *o = disk->session->options;
     struct image_options how = { .format = o->format, .allow_outside_backing = o->allow_outside_backing,
                                  .data_file = o->data_file };
-    if (o->write_in_place) {
+    if (o->write_in_place && !disk->protect) {
         how.writable = true;
         return sealed(path, error) ? -EPERM : image_open(&disk->image, path, &how, error);
     }
@@ -229,10 +267,15 @@ static bool attach(struct session *s, unsigned drive, const char *path, bool is_
         return false;
     }
     disk->errors = 0;
-    disk->kept = s->options->write_in_place || (is_main && s->options->overlay);
+    disk->kept = !disk->protect && (s->options->write_in_place || (is_main && s->options->overlay));
     snprintf(disk->path, sizeof disk->path, "%s", path);
     if (*image_warning(disk->image))
         session_notice(s, "%s", image_warning(disk->image));
+    if (disk->kept && !exchange_recover(disk, s->options->write_in_place ? path : s->options->overlay, error, error_size)) {
+        image_close(disk->image);
+        forget_image(disk);
+        return false;
+    }
     image_set_observer(disk->image, on_cluster, disk);
     return true;
 }
@@ -240,14 +283,42 @@ static bool attach(struct session *s, unsigned drive, const char *path, bool is_
 static struct drive_config drive_config(struct session *s, unsigned drive)
 {
     struct session_disk *disk = &s->disk[drive];
+    enum drive_kind kind = disk->is_cd ? DRIVE_CDROM : DRIVE_HARD_DISK;
     if (!disk->image)
-        return (struct drive_config){ 0 };
-    return (struct drive_config){ .ops = &image_ops, .ctx = disk, .sectors = image_size(disk->image) / 512,
-                                  .read_only = !image_writable(disk->image) };
+        return (struct drive_config){ .kind = kind };
+    return (struct drive_config){ .kind = kind, .ops = &image_ops, .ctx = disk,
+                                  .sectors = (image_size(disk->image) + (disk->is_cd ? 511 : 0)) / 512,
+                                  .read_only = disk->protect || !image_writable(disk->image) };
+}
+
+void session_disk_changed(struct session_disk *disk)
+{
+    struct session *s = disk->session;
+    struct drive_config config = drive_config(s, disk->drive);
+    if (disk->drive <= DRIVE_FLOPPY_B)
+        machine_change_floppy(s->machine, disk->drive, &config);
+}
+
+/* ISO 9660: the first volume descriptor (ECMA-119, 8.1). */
+static bool is_iso(struct image *image)
+{
+    char mark[6];
+    return image_size(image) > 32768 + sizeof mark && image_read(image, 32768, mark, sizeof mark) >= 0 &&
+           memcmp(mark, "\001CD001", sizeof mark) == 0;
+}
+
+/* The place of a CD-ROM drive that no option has asked for; -1: none is free. */
+static int free_cd_place(const struct options *o)
+{
+    static const int places[] = { DRIVE_HD2, DRIVE_HD3, DRIVE_HD1, DRIVE_HD0 };
+    for (unsigned i = 0; i < sizeof places / sizeof *places; i++)
+        if (!o->disk[places[i]] && !o->cdrom[places[i]])
+            return places[i];
+    return -1;
 }
 
 /* The drive of the image that was named without an option. */
-static int main_drive(const struct options *o, char *error, size_t error_size)
+static int main_drive(struct session *s, const struct options *o, char *error, size_t error_size)
 {
     struct stat st;
     if (stat(o->image, &st) < 0) {
@@ -262,8 +333,15 @@ static int main_drive(const struct options *o, char *error, size_t error_size)
         snprintf(error, error_size, "%s", reason.text);
         return -1;
     }
-    bool floppy = image_size(image) <= LARGEST_FLOPPY;
+    bool floppy = image_size(image) <= LARGEST_FLOPPY, cd = is_iso(image);
+    int cd_place = free_cd_place(o);
     image_close(image);
+    if (cd && cd_place < 0)
+        snprintf(error, error_size, "%s: a CD, but all places for a CD-ROM drive are taken", o->image);
+    if (cd && cd_place >= 0)
+        s->disk[cd_place].is_cd = s->disk[cd_place].protect = s->boots_cd = true;
+    if (cd)
+        return cd_place;
     if (floppy)
         return o->disk[DRIVE_FLOPPY_A] ? DRIVE_FLOPPY_B : DRIVE_FLOPPY_A;
     return o->disk[DRIVE_HD0] ? DRIVE_HD1 : DRIVE_HD0;
@@ -294,13 +372,15 @@ static bool open_disks(struct session *s, char *error, size_t error_size)
 {
     const struct options *o = s->options;
     int image_drive = -1;
-    if (o->image && (image_drive = main_drive(o, error, error_size)) < 0)
+    for (unsigned i = 0; i < DRIVES; i++)
+        s->disk[i].is_cd = s->disk[i].protect = o->cdrom[i];
+    if (o->image && (image_drive = main_drive(s, o, error, error_size)) < 0)
         return false;
     bool any = o->image != NULL, main_done = o->image != NULL;
     for (unsigned i = 0; i < DRIVES; i++) {
         const char *path = (int)i == image_drive ? o->image : o->disk[i];
         bool is_main = path && ((int)i == image_drive || !main_done);
-        any = any || path;
+        any = any || path || o->cdrom[i];
         main_done = main_done || is_main;
         if (path && !attach(s, i, path, is_main, error, error_size))
             return false;
@@ -337,6 +417,13 @@ static bool read_roms(struct session *s, struct machine_config *config, char *er
         return false;
     config->bios = s->bios;
     config->vgabios = s->vgabios;
+    for (unsigned i = 0; i < o->option_roms; i++) {
+        struct option_rom *rom = &config->option_rom[i];
+        if (!read_rom(o->option_rom[i].path, &s->option_rom[i], &rom->size, error, error_size))
+            return false;
+        rom->bytes = s->option_rom[i];
+        rom->address = o->option_rom[i].address;
+    }
     return true;
 }
 
@@ -385,9 +472,11 @@ static bool build(struct session *s, char *error, size_t error_size)
     s->second_floppy = s->disk[DRIVE_FLOPPY_B].image;
     config.drive[DRIVE_HD0].geometry = s->options->geometry;
     if (!config.boot[0])
-        strcpy(config.boot, s->exhibits ? "c" : "ac");
+        strcpy(config.boot, s->exhibits ? "c" : s->boots_cd ? "dac" : session_cd_drive(s) >= 0 ? "acd" : "ac");
     s->machine = machine_create(&config, error, error_size);
-    return s->machine && build_debugger(s, error, error_size);
+    if (!s->machine || !build_debugger(s, error, error_size))
+        return false;
+    return !s->options->wavcapture || sound_start(&s->sound, s->machine, s->options->wavcapture, error, error_size);
 }
 
 bool session_open(struct session *s, const struct options *options, const struct session_face *face, char *error,
@@ -423,7 +512,7 @@ static bool close_image(struct session_disk *disk, char *error, size_t error_siz
 
 bool session_close(struct session *s, char *error, size_t error_size)
 {
-    bool ok = true;
+    bool ok = sound_stop(&s->sound, error, error_size);
     debugger_destroy(s->debugger);
     machine_destroy(s->machine);
     s->debugger = NULL;
@@ -433,6 +522,9 @@ bool session_close(struct session *s, char *error, size_t error_size)
     ports_close(&s->ports);
     free(s->bios);
     free(s->vgabios);
+    for (unsigned i = 0; i < OPTION_ROMS; i++)
+        free(s->option_rom[i]);
+    memset(s->option_rom, 0, sizeof s->option_rom);
     s->bios = s->vgabios = NULL;
     return ok;
 }
@@ -499,29 +591,108 @@ void session_interrupt(struct session *s)
         debugger_interrupt(s->debugger);
 }
 
-bool session_change_floppy(struct session *s, unsigned drive, const char *path, char *error, size_t error_size)
+/* An image that is open for writing cannot be opened again. */
+static bool same_file(const struct session_disk *disk, const char *path)
+{
+    struct stat one, other;
+    return disk->image && stat(disk->path, &one) == 0 && stat(path, &other) == 0 && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
+}
+
+/* Opens the floppy at PATH as DISK, which has none. */
+static bool attach_floppy(struct session_disk *disk, const char *path, char *error, size_t error_size)
+{
+    if (!attach(disk->session, disk->drive, path, false, error, error_size))
+        return false;
+    if (image_size(disk->image) <= LARGEST_FLOPPY)
+        return true;
+    snprintf(error, error_size, "%s: too large for a floppy (2880 KB at most)", path);
+    image_close(disk->image);
+    forget_image(disk);
+    return false;
+}
+
+bool session_insert_floppy(struct session *s, unsigned drive, const char *path, bool protect, char *error,
+                           size_t error_size)
 {
     struct session_disk *disk = &s->disk[drive];
-    machine_change_floppy(s->machine, drive, &(struct drive_config){ 0 });
-    if (!close_image(disk, error, error_size))
-        return false;
-    if (!path)
-        return true;
     if (drive == DRIVE_FLOPPY_B && !s->second_floppy) {
         snprintf(error, error_size, "There is no drive b: the machine was started without --fdb.");
         return false;
     }
-    if (!attach(s, drive, path, false, error, error_size))
+    if (same_file(disk, path) && !session_eject_floppy(s, drive, error, error_size))
         return false;
-    struct drive_config config = drive_config(s, drive);
-    if (config.sectors * 512 > LARGEST_FLOPPY) {
-        snprintf(error, error_size, "%s: too large for a floppy (2880 KB at most)", path);
-        image_close(disk->image);
-        forget_image(disk);
+    struct session_disk before = *disk;
+    disk->verify = NULL;
+    disk->image = NULL;
+    disk->protect = protect;
+    if (!attach_floppy(disk, path, error, error_size)) {
+        *disk = before;
         return false;
     }
+    struct drive_config config = drive_config(s, drive);
     machine_change_floppy(s->machine, drive, &config);
+    if (machine_floppy_unfit(s->machine, drive))
+        session_notice(s, "%s: drive %s cannot read disks of %llu KB; it is of the kind for the disk it had at the "
+                       "start", path, drive_names[drive], (unsigned long long)config.sectors / 2);
+    if (close_image(&before, error, error_size))
+        return true;
+    session_notice(s, "%s", error);
     return true;
+}
+
+bool session_eject_floppy(struct session *s, unsigned drive, char *error, size_t error_size)
+{
+    machine_change_floppy(s->machine, drive, &(struct drive_config){ 0 });
+    return close_image(&s->disk[drive], error, error_size);
+}
+
+int session_cd_drive(const struct session *s)
+{
+    for (int i = 0; i < DRIVES; i++)
+        if (s->disk[i].is_cd)
+            return i;
+    return -1;
+}
+
+/* Takes the disc out of the drive; its image stays open. */
+static bool take_cd_out(struct session *s, unsigned drive, bool force, char *error, size_t error_size)
+{
+    if (machine_change_cd(s->machine, drive, &(struct drive_config){ .kind = DRIVE_CDROM }, force))
+        return true;
+    snprintf(error, error_size, "The guest has locked the CD-ROM drive and was told; `eject -f cd` takes the disc out now.");
+    return false;
+}
+
+bool session_eject_cd(struct session *s, bool force, char *error, size_t error_size)
+{
+    unsigned drive = (unsigned)session_cd_drive(s);
+    return take_cd_out(s, drive, force, error, error_size) && close_image(&s->disk[drive], error, error_size);
+}
+
+bool session_insert_cd(struct session *s, const char *path, bool force, char *error, size_t error_size)
+{
+    int drive = session_cd_drive(s);
+    if (drive < 0) {
+        snprintf(error, error_size, "There is no CD-ROM drive: the machine was started without --cdrom.");
+        return false;
+    }
+    struct session_disk *disk = &s->disk[drive], before = *disk;
+    disk->verify = NULL;
+    disk->image = NULL;
+    bool opened = attach(s, (unsigned)drive, path, false, error, error_size);
+    struct session_disk after = *disk;
+    *disk = before;
+    if (!opened)
+        return false;
+    if (!take_cd_out(s, (unsigned)drive, force, error, error_size)) {
+        close_image(&after, (char[SESSION_ERROR_SIZE]){ 0 }, SESSION_ERROR_SIZE);
+        return false;
+    }
+    *disk = after;
+    struct drive_config config = drive_config(s, (unsigned)drive);
+    machine_change_cd(s->machine, (unsigned)drive, &config, true);
+    return close_image(&before, error, error_size);
 }
 
 size_t session_screen_text(struct session *s, char *text, size_t size)

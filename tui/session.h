@@ -13,6 +13,7 @@
 #include "tui/options.h"
 #include "tui/pace.h"
 #include "tui/ports.h"
+#include "tui/sound.h"
 #include "tui/typing.h"
 
 struct session;
@@ -23,9 +24,13 @@ struct session_disk {
     unsigned drive;
     struct image *image;        /* NULL: no image */
     struct verify *verify;      /* --verify: what is read of the sealed image is checked first; or NULL */
+    bool protect;               /* write-protected */
+    bool is_cd;                 /* stands in a CD-ROM drive */
     bool kept;                  /* what is written stays: in place or in a named overlay */
     char path[1024];
     unsigned errors;            /* reported so far */
+    bool touched, written;      /* the guest has read or written it; written it, */
+    uint64_t last_write;        /* last at this tick */
 };
 
 /* How the face of the program takes part. All may be NULL but put. */
@@ -38,7 +43,7 @@ struct session_face {
     void *ctx;
 };
 
-enum { SESSION_ERROR_SIZE = 640, SESSION_COMMANDS = 32 };
+enum { SESSION_ERROR_SIZE = 640, SESSION_COMMANDS = 48 };
 
 struct session {
     const struct options *options;
@@ -48,13 +53,16 @@ struct session {
     struct session_disk disk[DRIVES];
     bool second_floppy;         /* the machine has a drive B */
     bool not_as_sealed;         /* --verify has found what is not as it was sealed */
+    bool boots_cd;              /* the disk named is a CD */
     bool exhibits;              /* no disk was named: the built-in one runs */
     struct ports ports;
     struct typing typing;
+    unsigned mouse_buttons;     /* held on the guest's mouse, BUTTON_* */
     struct pace pace;
+    struct sound sound;         /* wavcapture */
     uint64_t next_flush;                                    /* tick */
     struct debugger_command command[SESSION_COMMANDS];      /* own and the face's */
-    uint8_t *bios, *vgabios;
+    uint8_t *bios, *vgabios, *option_rom[OPTION_ROMS];
     char notice[SESSION_ERROR_SIZE];    /* last warning or disk error, one line; for the status line */
     unsigned notices;                   /* counts them */
     volatile sig_atomic_t interrupted;  /* Ctrl-C */
@@ -82,8 +90,27 @@ void session_interrupt(struct session *s);
 /* Puts a one-line message where the user will see it. */
 void session_notice(struct session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Floppy in and out. False with one line in ERROR. path NULL ejects. */
-bool session_change_floppy(struct session *s, unsigned drive, const char *path, char *error, size_t error_size);
+/* Puts the floppy image PATH into DRIVE, write-protected if PROTECT. False with one line in ERROR; the disk that was in
+ * the drive before is then still there. */
+bool session_insert_floppy(struct session *s, unsigned drive, const char *path, bool protect, char *error,
+                           size_t error_size);
+
+/* Takes the floppy out. False: ERROR tells what could not be written. */
+bool session_eject_floppy(struct session *s, unsigned drive, char *error, size_t error_size);
+
+/* The same for the CD-ROM drive; -1 if there is none. A door that the guest has locked holds the disc unless FORCE is
+ * set. */
+int session_cd_drive(const struct session *s);
+bool session_insert_cd(struct session *s, const char *path, bool force, char *error, size_t error_size);
+bool session_eject_cd(struct session *s, bool force, char *error, size_t error_size);
+
+/* The sectors of a disk as the guest sees them, past its drive. False: reported already. */
+bool session_disk_read(struct session_disk *disk, uint64_t lba, void *buffer, uint32_t count);
+bool session_disk_write(struct session_disk *disk, uint64_t lba, const void *data, uint32_t count);
+bool session_disk_flush(struct session_disk *disk);
+
+/* Tells the guest, where a drive can, that the disk is not what it was. */
+void session_disk_changed(struct session_disk *disk);
 
 /* The text screen as lines of UTF-8, trailing blanks removed, into TEXT; returns its length. */
 size_t session_screen_text(struct session *s, char *text, size_t size);

@@ -25,11 +25,27 @@ enum { HEAD_VERSION = 2, HEAD_BYTES = 512, PROFILE_BYTES = 32, NAME_BYTES = 128,
 
 /* --- Which images take part --- */
 
+static bool is_writable_disk(const struct session_disk *disk)
+{
+    return disk->image && !disk->is_cd && image_writable(disk->image);
+}
+
+/* A CD cannot change, and comes and goes: its overlay is used only where there is no other disk. */
+static bool holds_snapshots(const struct session *s, unsigned drive)
+{
+    if (!s->disk[drive].is_cd)
+        return is_writable_disk(&s->disk[drive]);
+    for (unsigned i = 0; i < DRIVES; i++)
+        if (is_writable_disk(&s->disk[i]))
+            return false;
+    return s->disk[drive].image && image_writable(s->disk[drive].image);
+}
+
 /* The next drive from FIRST on whose image holds snapshots; -1: none. */
 static int next_drive(const struct session *s, unsigned first)
 {
     for (unsigned i = first; i < DRIVES; i++)
-        if (s->disk[i].image && image_writable(s->disk[i].image))
+        if (holds_snapshots(s, i))
             return (int)i;
     return -1;
 }
@@ -186,6 +202,7 @@ static bool load_state(struct session *s, const uint8_t *data, size_t bytes, cha
     machine_visit(s->machine, &state);
     if (state_failed(&state))
         snprintf(error, error_size, "%s", state.error);
+    sound_resync(&s->sound);
     return !state_failed(&state);
 }
 

@@ -144,8 +144,10 @@ void typing_pump(struct typing *typing, struct machine *machine)
         return;
     while (typing_pending(typing)) {
         uint8_t byte = typing->queue[typing->head];
-        if (byte && !machine_key(machine, byte))
+        if (byte && !machine_key_ready(machine))
             return;
+        if (byte)
+            machine_key(machine, byte);
         typing->head = (typing->head + 1) % TYPING_QUEUE;
         if (!byte) {
             typing->next_tick = machine_tick(machine) + typing->interval;

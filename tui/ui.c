@@ -11,6 +11,7 @@
 #include "tui/console.h"
 #include "tui/keys.h"
 #include "tui/layout.h"
+#include "tui/mouse.h"
 #include "tui/session.h"
 #include "tui/terminal.h"
 #include "tui/view.h"
@@ -28,6 +29,10 @@ struct ui {
     bool prefixed;                  /* Ctrl-X was pressed */
     bool running;
     bool quit;
+    bool mouse_off;                 /* the terminal's mouse stays the terminal's */
+    bool mouse_watched;             /* just now it is the guest's */
+    struct mouse_hand hand;
+    struct rect screen_area;        /* of the guest's screen; no width: not shown */
     volatile sig_atomic_t asked_to_end;
     bool dirty;                     /* draw again */
     size_t next_script;
@@ -150,6 +155,20 @@ static void draw_help(struct ui *ui)
     canvas_text(&whole, 2, y + 1, STYLE_PLAIN, "Press any key.");
 }
 
+/* The terminal's mouse is the guest's while the keyboard is, and a driver listens; buttons are let go at the end. */
+static void watch_mouse(struct ui *ui)
+{
+    struct machine *m = ui->session.machine;
+    bool watch = ui->guest_focus && ui->running && !ui->mouse_off && ui->screen_area.width > 0 && machine_mouse_listens(m);
+    if (watch == ui->mouse_watched)
+        return;
+    ui->mouse_watched = watch;
+    terminal_watch_mouse(watch);
+    mouse_forget(&ui->hand);
+    if (!watch)
+        machine_mouse(m, 0, 0, ui->session.mouse_buttons = 0);
+}
+
 static void draw(struct ui *ui)
 {
     if (ui->surface.width != terminal_width() || ui->surface.height != terminal_height())
@@ -162,6 +181,7 @@ static void draw(struct ui *ui)
         struct layout_request request = { ui->surface.width, ui->surface.height, ui->chosen, ui->zoom,
                                           !ui->guest_focus };
         struct layout layout = layout_compute(&request);
+        ui->screen_area = layout.pane[VIEW_SCREEN].shown ? layout.pane[VIEW_SCREEN].area : (struct rect){ 0 };
         if (layout.tabs)
             draw_tabs(ui);
         for (int id = 0; id < VIEWS; id++) {
@@ -174,6 +194,7 @@ static void draw(struct ui *ui)
         draw_status(ui, layout.status);
     }
     terminal_show(&ui->surface);
+    watch_mouse(ui);
     ui->dirty = false;
 }
 
@@ -231,7 +252,7 @@ static uint32_t wait_for_key(struct ui *ui)
     struct key key;
     while (!ui->asked_to_end) {
         draw(ui);
-        if (terminal_key(&key, -1) && key.code != KEY_NAMED + NAMED_RESIZED)
+        if (terminal_key(&key, -1) && key.code != KEY_NAMED + NAMED_RESIZED && key.code != KEY_NAMED + NAMED_MOUSE)
             return (uint32_t)key.code;
     }
     return 0;
@@ -374,8 +395,27 @@ static void edit(struct ui *ui, struct key key)
         execute(ui, line);
 }
 
+static void take_mouse(struct ui *ui)
+{
+    struct pointer pointer;
+    struct screen screen;
+    if (!ui->mouse_watched)
+        return;
+    terminal_pointer(&pointer);
+    pointer.x -= ui->screen_area.x;
+    pointer.y -= ui->screen_area.y;
+    machine_screen(ui->session.machine, &screen);
+    struct mouse_motion motion = mouse_follow(&ui->hand, &pointer, ui->screen_area.width, ui->screen_area.height, &screen);
+    ui->session.mouse_buttons = motion.buttons;
+    machine_mouse(ui->session.machine, motion.dx, motion.dy, motion.buttons);
+}
+
 static void take_key(struct ui *ui, struct key key)
 {
+    if (key.code == KEY_NAMED + NAMED_MOUSE) {
+        take_mouse(ui);
+        return;
+    }
     ui->dirty = true;
     ui->seen_notices = ui->session.notices;
     if (key.code == KEY_NAMED + NAMED_RESIZED || key.code == KEY_NAMED + NAMED_NONE)
@@ -429,6 +469,8 @@ static void breathe(void *ctx)
         enum action action = keys_action(key, false, ui->guest_focus);
         if (action == ACTION_STOP || action == ACTION_RUN)
             interrupt(ui);
+        else if (key.code == KEY_NAMED + NAMED_MOUSE)
+            take_mouse(ui);
         else if (key.code != KEY_NAMED + NAMED_RESIZED && key.code != KEY_NAMED + NAMED_NONE)
             ahead_push(&ui->ahead, key);
     }
@@ -469,7 +511,21 @@ static enum debugger_result run_follow(struct debugger *d, void *ctx, const char
     return DEBUGGER_DONE;
 }
 
+static enum debugger_result run_mouse(struct debugger *d, void *ctx, const char *arguments)
+{
+    struct ui *ui = ui_of(ctx);
+    bool off = strcmp(arguments, "off") == 0;
+    if (!off && strcmp(arguments, "on") != 0)
+        return debugger_error(d, "Usage: mouse on|off");
+    ui->mouse_off = off;
+    return DEBUGGER_DONE;
+}
+
 static const struct debugger_command commands[] = {
+    { .name = "mouse", .run = run_mouse, .help = "Give the terminal's mouse to the guest, or leave it to the terminal.",
+      .details = "Usage: mouse on|off\nOn: over the guest's screen it is the guest's while the keyboard is, and a driver listens "
+                 "in the guest.\nOff: it is always the terminal's, for its selection.",
+      .completion = COMPLETE_WORDS, .words = "on off" },
     { .name = "focus", .run = run_focus, .least = 2, .help = "Choose a pane, or give the keyboard to the guest.",
       .details = "Usage: focus screen|registers|code|memory|interrupts|clusters|debugger|guest",
       .completion = COMPLETE_WORDS, .words = "screen registers code memory interrupts clusters debugger guest" },

@@ -152,6 +152,7 @@ static struct machine *create(struct run *run)
     config.profile = boards[run->board];
     config.timing = run->timing;
     config.ram_kb = 1024;
+    config.video_kb = 512;
     config.debug_exit_port = EXIT_PORT;
     config.drive[DRIVE_FLOPPY_A] = drive(&run->disk[0]);
     config.drive[DRIVE_HD0] = drive(&run->disk[1]);

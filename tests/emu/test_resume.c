@@ -87,6 +87,7 @@ static struct machine *fresh_machine(enum timing_mode timing)
     machine_config_defaults(&config);
     config.timing = timing;
     config.ram_kb = 1024;
+    config.video_kb = 512;
     config.debug_exit_port = EXIT_PORT;
     config.stop_on_shutdown = true;
     config.drive[DRIVE_FLOPPY_A] = drive(0, FLOPPY_720K);

@@ -1,12 +1,16 @@
 #!/bin/sh
-# make-disks.sh KIND FILE: makes a test disk from Debian's packages.
+# make-disks.sh KIND FILE [MODE]: makes a test disk from Debian's packages.
 #   grub      100 MB hard disk, qcow2: GRUB 2 in the MBR gap, FAT16 partition at 1 MB with a few files
+#   gfxterm   the same with a menu that GRUB draws by itself, in a mode of VESA's: MODE, or 640x480x32
 #   syslinux  100 MB hard disk, qcow2: SYSLINUX on an active FAT16 partition, its ls.c32, memtest86+ as "mt"
 #   floppy    1.44 MB raw floppy with SYSLINUX and ls.c32
 #   memtest   1.44 MB raw floppy with SYSLINUX that starts memtest86+
-# Needs mtools, qemu-utils, grub-pc-bin, grub-common, syslinux, syslinux-common, memtest86+. Runs as any user.
+#   cd-grub   CD that boots GRUB 2 without emulation, with a file README.TXT
+#   cd-floppy CD that boots the floppy above
+#   cd-disk   CD that boots GRUB 2 from a hard disk of 5 MB with a FAT16 partition
+# Needs mtools, qemu-utils, grub-pc-bin, grub-common, syslinux, syslinux-common, memtest86+, genisoimage. Runs as any user.
 set -e
-kind=${1:?usage: make-disks.sh KIND FILE}
+kind=${1:?usage: make-disks.sh KIND FILE [MODE]}
 out=${2:?usage: make-disks.sh KIND FILE}
 modules=/usr/lib/syslinux/modules/bios
 work=$(mktemp -d "${TMPDIR:-/tmp}/make-disks.XXXXXX")
@@ -54,6 +58,26 @@ grub)
     dd if="$work/core.img" of="$raw" bs=512 seek=1 conv=notrunc status=none
     qemu-img convert -f raw -O qcow2 "$raw" "$out"
     ;;
+gfxterm)
+    hard_disk
+    mmd -i "$raw@@1M" ::/BOOT
+    mcopy -i "$raw@@1M" /usr/share/grub/ascii.pf2 ::/BOOT/ASCII.PF2
+    {
+        echo "loadfont /boot/ascii.pf2"
+        echo "set gfxmode=${3:-640x480x32}"
+        echo "terminal_output gfxterm"
+        echo "set timeout=-1"
+        echo "set menu_color_normal=yellow/blue"
+        echo "menuentry 'Dig here' { echo digging; }"
+        echo "menuentry 'Dig there' { echo deeper; }"
+    } >"$work/grub.cfg"
+    mcopy -i "$raw@@1M" "$work/grub.cfg" ::/BOOT/GRUB.CFG
+    grub-mkimage -O i386-pc -o "$work/core.img" -p '(hd0,msdos1)/boot' biosdisk part_msdos fat normal echo font gfxterm \
+        vbe video video_fb
+    dd if=/usr/lib/grub/i386-pc/boot.img of="$raw" bs=1 count=440 conv=notrunc status=none
+    dd if="$work/core.img" of="$raw" bs=512 seek=1 conv=notrunc status=none
+    qemu-img convert -f raw -O qcow2 -c "$raw" "$out"
+    ;;
 syslinux)
     hard_disk
     dd if=/usr/lib/syslinux/mbr/mbr.bin of="$raw" bs=1 count=440 conv=notrunc status=none
@@ -77,6 +101,31 @@ floppy | memtest)
     mcopy -i "$raw" "$work/syslinux.cfg" ::
     syslinux --install "$raw"
     cp "$raw" "$out"
+    ;;
+cd-grub)
+    mkdir "$work/tree"
+    printf 'Trowel digs here.\n' >"$work/tree/README.TXT"
+    grub-mkimage -O i386-pc-eltorito -o "$work/tree/core.img" -p '(cd)/boot' biosdisk iso9660 normal ls cat echo
+    genisoimage -quiet -o "$out" -b core.img -c boot.cat -no-emul-boot -boot-load-size 4 -boot-info-table "$work/tree"
+    ;;
+cd-floppy)
+    mkdir "$work/tree"
+    sh "$0" floppy "$work/tree/floppy.img"
+    genisoimage -quiet -o "$out" -b floppy.img -c boot.cat "$work/tree"
+    ;;
+cd-disk)
+    mkdir "$work/tree"
+    sectors=$((10 * 16 * 63))
+    truncate -s $((sectors * 512)) "$raw"
+    partition 2048 $((sectors - 2048)) 16 63
+    mformat -i "$raw@@1M" -T $((sectors - 2048)) -h 16 -s 63 -H 2048 -c 1 ::
+    printf 'Trowel digs here.\r\n' >"$work/readme.txt"
+    mcopy -i "$raw@@1M" "$work/readme.txt" ::/README.TXT
+    grub-mkimage -O i386-pc -o "$work/core.img" -p '(hd0,msdos1)/boot' biosdisk part_msdos fat normal ls cat echo
+    dd if=/usr/lib/grub/i386-pc/boot.img of="$raw" bs=1 count=440 conv=notrunc status=none
+    dd if="$work/core.img" of="$raw" bs=512 seek=1 conv=notrunc status=none
+    mv "$raw" "$work/tree/disk.img"
+    genisoimage -quiet -o "$out" -b disk.img -c boot.cat -hard-disk-boot "$work/tree"
     ;;
 *)
     echo "make-disks.sh: unknown kind $kind" >&2

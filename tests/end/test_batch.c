@@ -83,6 +83,44 @@ static void a_serial_port_talks_through_a_pty(void **state)
     program_free(&p);
 }
 
+/* --- Mouse and joystick --- */
+
+static void complains(const char *option, const char *value, const char *command, const char *about)
+{
+    struct program p;
+    trowel_run(&p, "--batch", option, value, make_guest_floppy("end_count"), "-ex", command);
+    program_ended(&p, 1);
+    program_said(&p, about);
+    program_free(&p);
+}
+
+static void mistaken_pointing_is_refused(void **state)
+{
+    (void)state;
+    complains("--mouse", "none", "mouse_move 1 1", "There is no mouse");
+    complains("--mouse", "none", "mouse_button 1", "There is no mouse");
+    complains("--mouse", "ps2", "mouse_move 1", "Usage: mouse_move");
+    complains("--mouse", "ps2", "mouse_move 1 2 3", "Usage: mouse_move");
+    complains("--mouse", "ps2", "mouse_move 1 2000000", "Usage: mouse_move");
+    complains("--mouse", "ps2", "mouse_button 8", "Usage: mouse_button");
+    complains("--mouse", "ps2", "joystick 1 1", "There is no joystick");
+    complains("--joystick", "--batch", "joystick 1", "Usage: joystick");
+    complains("--joystick", "--batch", "joystick 1 256", "Usage: joystick");
+    complains("--joystick", "--batch", "joystick 1 2 4", "Usage: joystick");
+}
+
+static void mouse_and_joystick_are_moved_by_command(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--batch", "--joystick", "--boot", "a", make_guest_floppy("end_mouse"), "-ex", "expect ready", "-ex",
+               "mouse_move 5 3", "-ex", "expect \"0028 0005 00FD 00F\" 2", "-ex", "joystick 0 0 2", "-ex",
+               "mouse_button 1", "-ex", "expect \"0009 0000 0000 00D\" 2", "-ex", "mouse_move -1 0", "-ex",
+               "expect \"0019 00FF 0000 00D\" 2", "-ex", "quit 3");
+    program_ended(&p, 3);
+    program_free(&p);
+}
+
 /* --- Disks and overlays --- */
 
 static void an_overlay_belongs_to_its_disk(void **state)
@@ -524,6 +562,8 @@ int main(void)
         cmocka_unit_test(ports_write_to_files),
         cmocka_unit_test(a_serial_port_talks_through_a_pty),
         cmocka_unit_test(an_overlay_belongs_to_its_disk),
+        cmocka_unit_test(mistaken_pointing_is_refused),
+        cmocka_unit_test(mouse_and_joystick_are_moved_by_command),
         cmocka_unit_test(a_drive_that_is_not_there_takes_no_disk),
         cmocka_unit_test(commands_for_the_screen_do_nothing_without_one),
         cmocka_unit_test(scripts_run_in_the_order_given),

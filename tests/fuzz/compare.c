@@ -53,9 +53,9 @@ static void make_trouble(struct trouble *t, uint64_t seed)
 static void look_at(struct machine *m, struct random *r)
 {
     static uint8_t bytes[0x10000];
-    static uint8_t dac[256][3];
     struct registers regs;
     struct screen screen;
+    struct picture size;
     struct pic_view pic[2];
     struct pit_view pit;
     struct dma_view dma;
@@ -68,7 +68,7 @@ static void look_at(struct machine *m, struct random *r)
     inspect_dma(m, &dma);
     inspect_drive(m, DRIVE_FLOPPY_A, &drive);
     machine_screen(m, &screen);
-    machine_pixels(m, bytes, sizeof bytes, dac);
+    machine_picture(m, &size, bytes, sizeof bytes);
     for (unsigned i = 0; i < 128; i++)
         inspect_cmos(m, (uint8_t)i);
 }
