@@ -68,30 +68,56 @@ static enum debugger_result run_screen(struct debugger *d, void *ctx, const char
     return DEBUGGER_DONE;
 }
 
+/* Runs the guest for some milliseconds, not beyond UNTIL, with keys and serial input. False: it stopped, or Ctrl-C; *WHY
+ * says which. */
+static bool run_on(struct session *s, uint64_t until, const char **why)
+{
+    enum { SLICE_MS = 8 };
+    struct stop stop;
+    uint64_t end = machine_tick(s->machine) + SLICE_MS * TICKS_PER_MS;
+    typing_pump(&s->typing, s->machine);
+    ports_pump(&s->ports, s->machine);
+    machine_run(s->machine, end < until ? end : until, &stop);
+    if (s->face.breathe)
+        s->face.breathe(s->face.ctx);
+    if (s->interrupted)
+        *why = "interrupted";
+    else if (stop.reason == STOP_DEADLINE || stop.reason == STOP_INTERRUPTED)
+        return true;
+    else
+        *why = stop.reason == STOP_BREAKPOINT ? "a breakpoint came first" : "the guest stopped";
+    return false;
+}
+
 /* Runs the guest until the screen matches. False: time is up or the guest stopped; *WHY says which. */
 static bool run_until_screen(struct session *s, const regex_t *pattern, uint64_t until, const char **why)
 {
     char text[SCREEN_TEXT_SIZE];
-    struct stop stop;
     s->interrupted = 0;
-    for (;;) {
+    *why = "not seen in time";
+    do {
         session_screen_text(s, text, sizeof text);
         if (regexec(pattern, text, 0, NULL, 0) == 0)
             return true;
-        if (machine_tick(s->machine) >= until || s->interrupted) {
-            *why = s->interrupted ? "interrupted" : "not seen in time";
-            return false;
-        }
-        typing_pump(&s->typing, s->machine);
-        ports_pump(&s->ports, s->machine);
-        machine_run(s->machine, machine_tick(s->machine) + 8 * TICKS_PER_MS, &stop);
-        if (stop.reason != STOP_DEADLINE && stop.reason != STOP_INTERRUPTED) {
-            *why = stop.reason == STOP_BREAKPOINT ? "a breakpoint came first" : "the guest stopped";
-            return false;
-        }
-        if (s->face.breathe)
-            s->face.breathe(s->face.ctx);
-    }
+    } while (machine_tick(s->machine) < until && run_on(s, until, why));
+    return false;
+}
+
+static enum debugger_result run_wait(struct debugger *d, void *ctx, const char *arguments)
+{
+    struct session *s = ctx;
+    char *end;
+    double seconds = strtod(arguments, &end);
+    const char *why;
+    if (end == arguments || *end || !(seconds > 0 && seconds <= 100000))
+        return debugger_error(d, "Usage: wait SECONDS");
+    uint64_t until = machine_tick(s->machine) + (uint64_t)(seconds * 1000) * TICKS_PER_MS;
+    s->interrupted = 0;
+    while (machine_tick(s->machine) < until)
+        if (!run_on(s, until, &why))
+            return debugger_error(d, "wait: %s.", why);
+    pace_restart(&s->pace);
+    return DEBUGGER_DONE;
 }
 
 static enum debugger_result run_expect(struct debugger *d, void *ctx, const char *arguments)
@@ -276,52 +302,58 @@ static enum debugger_result run_exhibit(struct debugger *d, void *ctx, const cha
 
 static const struct debugger_command rows[] = {
     { .name = "key", .run = run_key, .help = "Press and release keys on the guest's keyboard.",
-      .details = "Usage: key NAME...\nA character, or enter esc tab backspace space up down left right home end pgup pgdn ins "
-                 "del f1-f12\nkp0-kp9 and others, with ctrl- alt- shift- before it: key ctrl-alt-del" },
+      .details = "Usage: key NAME...\nA character, or enter esc tab backspace space up down left right home end pgup "
+                 "pgdn ins del f1-f12\nkp0-kp9 and others, with ctrl- alt- shift- before it: key ctrl-alt-del" },
     { .name = "type", .run = run_type, .help = "Type text on the guest's keyboard.",
       .details = "Usage: type \"TEXT\"\n\\n is Enter, \\t Tab, \\e Escape, \\b Backspace." },
     { .name = "mouse_move", .run = pointing_mouse_move, .help = "Move the guest's mouse.",
-      .details = "Usage: mouse_move DX DY\nRight and down, in counts of 200 to the inch, which the guest's driver scales." },
+      .details = "Usage: mouse_move DX DY\nRight and down, in counts of 200 to the inch, which the guest's "
+                 "driver scales." },
     { .name = "mouse_button", .run = pointing_mouse_button, .help = "Press and release buttons of the guest's mouse.",
-      .details = "Usage: mouse_button N\nThe sum of the buttons that are held from now on: 1 left, 2 right, 4 middle; 0: none." },
+      .details = "Usage: mouse_button N\nThe sum of the buttons that are held from now on: 1 left, 2 right, 4 middle; "
+                 "0: none." },
     { .name = "joystick", .run = pointing_joystick, .help = "Move the guest's joystick.",
-      .details = "Usage: joystick X Y [BUTTONS]\n0 to 255, left to right and up to down, 128 is the middle. BUTTONS is the sum "
-                 "of those that are held: 1 and 2." },
+      .details = "Usage: joystick X Y [BUTTONS]\n0 to 255, left to right and up to down, 128 is the middle. BUTTONS "
+                 "is the sum of those that are held: 1 and 2." },
+    { .name = "wait", .run = run_wait, .help = "Run the guest for some of its seconds.",
+      .details = "Usage: wait SECONDS\nSeconds of guest time, for example 0.5." },
     { .name = "expect", .run = run_expect, .help = "Run the guest until its text screen matches.",
-      .details = "Usage: expect \"REGEX\" [SECONDS]\nAn extended regular expression, matched against the screen's lines; "
-                 "SECONDS of guest time, 60 if not given.\nAn error if it was not seen." },
+      .details = "Usage: expect \"REGEX\" [SECONDS]\nAn extended regular expression, matched against the "
+                 "screen's lines; SECONDS of guest time, 60 if not given.\nAn error if it was not seen." },
     { .name = "screen", .run = run_screen, .help = "Print the guest's text screen." },
     { .name = "screenshot", .run = run_screenshot, .help = "Write what the monitor shows to a PNG file.",
       .details = "Usage: screenshot FILE.png\nText modes are drawn with their fonts. An existing file is replaced.",
       .completion = COMPLETE_FILE },
-    { .name = "wavcapture", .run = run_wavcapture, .help = "Write what the guest's speaker does from now on to a WAV file.",
-      .details = "Usage: wavcapture FILE.wav\nMono, 48000 samples a second of guest time. It goes on until stopcapture or the "
-                 "end of the session. An existing file is replaced.",
+    { .name = "wavcapture", .run = run_wavcapture,
+      .help = "Write what the guest's speaker does from now on to a WAV file.",
+      .details = "Usage: wavcapture FILE.wav\nMono, 48000 samples a second of guest time. It goes on until stopcapture "
+                 "or the end of the session. An existing file is replaced.",
       .completion = COMPLETE_FILE },
     { .name = "stopcapture", .run = run_stopcapture, .help = "End wavcapture and complete its file." },
     { .name = "speed", .run = run_speed, .help = "Tie guest time to real time, or let it go.",
       .details = "Usage: speed [real|max|N%]\nWithout an argument: what was asked for, and what came of it.",
       .completion = COMPLETE_WORDS, .words = "real max 50% 10%" },
     { .name = "insert", .run = run_insert, .help = "Put a floppy or CD image into a drive.",
-      .details = "Usage: insert [-r] a|b FILE\n       insert [-f] cd FILE\nraw or qcow2, also compressed with gzip. -r protects it: the guest cannot write "
-                 "to it.\nA disk that is in the drive is taken out first; -f even if the guest has locked the door of the "
-                 "CD-ROM drive.",
+      .details = "Usage: insert [-r] a|b FILE\n       insert [-f] cd FILE\nraw or qcow2, also compressed with gzip. -r "
+                 "protects it: the guest cannot write to it.\nA disk that is in the drive is taken out first; -f even "
+                 "if the guest has locked the door of the CD-ROM drive.",
       .completion = COMPLETE_FILE },
     { .name = "eject", .run = run_eject, .help = "Take the floppy or CD out of a drive.",
-      .details = "Usage: eject a|b\n       eject [-f] cd\nA CD stays if the guest has locked the door, unless -f is given.",
+      .details = "Usage: eject a|b\n       eject [-f] cd\nA CD stays if the guest has locked the door, unless "
+                 "-f is given.",
       .completion = COMPLETE_WORDS, .words = "a b cd" },
     { .name = "copy-in", .run = exchange_copy_in, .help = "Copy a file of the host to a FAT disk of the guest.",
-      .details = "Usage: copy-in [-f] FILE DIRECTORY\nDIRECTORY begins with the guest's drive letter: a:, c:\\tools; or it names the "
-                 "new file: c:\\tools\\new.com.\n-f replaces a file. Not to a hard disk that the guest has in use: use reset "
-                 "first, or a floppy.",
+      .details = "Usage: copy-in [-f] FILE DIRECTORY\nDIRECTORY begins with the guest's drive letter: a:, c:\\tools; "
+                 "or it names the new file: c:\\tools\\new.com.\n-f replaces a file. Not to a hard disk that the guest "
+                 "has in use: use reset first, or a floppy.",
       .completion = COMPLETE_FILE },
     { .name = "copy-out", .run = exchange_copy_out, .help = "Copy a file from a FAT disk of the guest to the host.",
-      .details = "Usage: copy-out [-f] PATH FILE\nPATH begins with the guest's drive letter: c:\\dos\\mem.exe. FILE may be a folder; "
-                 "-f replaces a file.",
+      .details = "Usage: copy-out [-f] PATH FILE\nPATH begins with the guest's drive letter: c:\\dos\\mem.exe. "
+                 "FILE may be a folder; -f replaces a file.",
       .completion = COMPLETE_FILE },
     { .name = "savevm", .run = snapshots_save, .help = "Keep the whole machine, disks included, as a snapshot.",
-      .details = "Usage: savevm NAME\nThe snapshot lies in the disk images; without --overlay or --write these are gone at the "
-                 "end of the session.\nA snapshot of the same name is replaced." },
+      .details = "Usage: savevm NAME\nThe snapshot lies in the disk images; without --overlay or --write these are "
+                 "gone at the end of the session.\nA snapshot of the same name is replaced." },
     { .name = "loadvm", .run = snapshots_load, .help = "Go back to a snapshot of the whole machine.",
       .details = "Usage: loadvm NAME" },
     { .name = "delvm", .run = snapshots_delete, .help = "Delete a snapshot of the whole machine.",

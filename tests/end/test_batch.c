@@ -139,8 +139,8 @@ static void an_overlay_belongs_to_its_disk(void **state)
     program_ended(&p, 2);
     program_complained(&p, "there is no disk");
     program_free(&p);
-    trowel_run(&p, "--batch", "--fda", make_guest_floppy("end_count"), "--overlay", in_folder("first.qcow2"), "--fdb", other,
-               "-ex", "stepi");
+    trowel_run(&p, "--batch", "--fda", make_guest_floppy("end_count"), "--overlay", in_folder("first.qcow2"),
+               "--fdb", other, "-ex", "stepi");
     program_ended(&p, 0);
     program_complained(&p, "drive b: --overlay is not for it");
     program_free(&p);
@@ -162,7 +162,8 @@ static void commands_for_the_screen_do_nothing_without_one(void **state)
 {
     (void)state;
     struct program p;
-    trowel_run(&p, "--batch", make_guest_floppy("end_count"), "-ex", "focus screen", "-ex", "follow ss:sp", "-ex", "echo on\\n");
+    trowel_run(&p, "--batch", make_guest_floppy("end_count"), "-ex", "focus screen", "-ex", "follow ss:sp",
+               "-ex", "echo on\\n");
     program_ended(&p, 0);
     assert_string_equal(p.out, "on\n");
     program_free(&p);
@@ -555,6 +556,18 @@ static void exhibit_lists_and_refuses(void **state)
     program_free(&p);
 }
 
+static void wait_runs_the_guest_for_so_long(void **state)
+{
+    struct program p;
+    (void)state;
+    trowel_run(&p, "--batch", make_guest_floppy("end_count"), "-ex", "wait 1.5", "-ex", "print $tick / 1000000", "-ex",
+               "wait 0", "-ex", "print 1");
+    program_ended(&p, 1);
+    program_said(&p, "$1 = 6300\n");
+    program_said(&p, "Usage: wait SECONDS");
+    program_free(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -590,6 +603,7 @@ int main(void)
         cmocka_unit_test(the_races_script_stops_at_motor_and_seek),
         cmocka_unit_test(screenshot_writes_a_png_and_refuses_by_name),
         cmocka_unit_test(exhibit_lists_and_refuses),
+        cmocka_unit_test(wait_runs_the_guest_for_so_long),
     };
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
 }

@@ -7,12 +7,13 @@ static void make_disks(const char *floppy, const char *disk)
 {
     static const uint8_t table[] = { 0x80, 1, 1, 0, 6, 15, 63, 19, 63, 0, 0, 0, 0x81, 0x4E, 0, 0 };
     NEED("mformat", "mcopy", "mmd", "qemu-img");
-    must("mformat -C -f 1440 -i '%s' :: && mmd -i '%s' ::SUB && printf hello | mcopy -i '%s' - ::SUB/A.TXT", floppy, floppy,
-         floppy);
+    must("mformat -C -f 1440 -i '%s' :: && mmd -i '%s' ::SUB && printf hello | mcopy -i '%s' - ::SUB/A.TXT",
+         floppy, floppy, floppy);
     make_empty(disk, 20160 * 512);
     put_at(disk, 446, table, sizeof table);
     put_at(disk, 510, "\x55\xAA", 2);
-    must("mformat -i '%s'@@32256 -T 20097 -h 16 -s 63 -H 63 :: && printf there | mcopy -i '%s'@@32256 - ::B.TXT", disk, disk);
+    must("mformat -i '%s'@@32256 -T 20097 -h 16 -s 63 -H 63 :: && printf there | mcopy -i '%s'@@32256 - ::B.TXT",
+         disk, disk);
 }
 
 static void files_are_copied_both_ways(void **state)
@@ -27,7 +28,8 @@ static void files_are_copied_both_ways(void **state)
     snprintf(in_disk, sizeof in_disk, "copy-in \"%s\" c:\\other.txt", file);
     snprintf(out, sizeof out, "copy-out A:\\SUB\\A.TXT %s", in_folder("a.out"));
     snprintf(out_disk, sizeof out_disk, "copy-out c:b.txt %s", in_folder("b.out"));
-    trowel_run(&p, "--batch", "--write", "--fda", floppy, "--hda", disk, "-ex", in, "-ex", in_disk, "-ex", out, "-ex", out_disk);
+    trowel_run(&p, "--batch", "--write", "--fda", floppy, "--hda", disk, "-ex", in, "-ex", in_disk, "-ex", out,
+               "-ex", out_disk);
     program_ended(&p, 0);
     program_said(&p, "13 bytes copied to a:/sub");
     program_free(&p);
@@ -78,8 +80,8 @@ static void what_cannot_be_copied_is_told(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct program p;
         char command[1024];
-        snprintf(command, sizeof command, "cd '%s' && exec \"$0\" --batch --fda '%s' --hda '%s' -ex '%s'", in_folder(""), floppy,
-                 disk, rows[i].command);
+        snprintf(command, sizeof command, "cd '%s' && exec \"$0\" --batch --fda '%s' --hda '%s' -ex '%s'",
+                 in_folder(""), floppy, disk, rows[i].command);
         char *program = realpath(trowel_path(), NULL);
         program_run(&p, (const char *const[]){ "sh", "-c", command, program, NULL });
         free(program);
@@ -89,7 +91,7 @@ static void what_cannot_be_copied_is_told(void **state)
     }
 }
 
-/* After that many instructions the BIOS has long looked for a boot sector on the disk. */
+/* By then the BIOS has long looked for a boot sector on the disk. */
 static void a_disk_in_motion_is_left_alone(void **state)
 {
     struct program p;
@@ -99,11 +101,11 @@ static void a_disk_in_motion_is_left_alone(void **state)
     make_disks(floppy, disk);
     write_file(file, "z");
     snprintf(in, sizeof in, "copy-in %s c:", file);
-    trowel_run(&p, "--batch", "--hda", disk, "--boot", "c", "-ex", "stepi 60000000", "-ex", in);
+    trowel_run(&p, "--batch", "--hda", disk, "--boot", "c", "-ex", "wait 3", "-ex", in);
     program_ended(&p, 1);
     program_said(&p, "c: is in use");
     program_free(&p);
-    trowel_run(&p, "--batch", "--hda", disk, "--boot", "c", "-ex", "stepi 60000000", "-ex", "reset", "-ex", in);
+    trowel_run(&p, "--batch", "--hda", disk, "--boot", "c", "-ex", "wait 3", "-ex", "reset", "-ex", in);
     program_ended(&p, 0);
     program_free(&p);
 }
@@ -119,7 +121,7 @@ static void a_copy_that_was_cut_short_is_undone_when_the_image_is_opened(void **
     snprintf(in, sizeof in, "copy-in %s a:", file);
     snprintf(journal, sizeof journal, "%s.trowel-journal", floppy);
     uint64_t before = hash_file(floppy);
-    write_file(journal, "TrowelJ1 that was not finished");
+    write_file(journal, "TrowelJ2 that was not finished");
     trowel_run(&p, "--batch", "--write", floppy, "-ex", "info disks");
     program_ended(&p, 0);
     program_free(&p);
