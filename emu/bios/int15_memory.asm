@@ -250,7 +250,10 @@ int15_move:
         movzx   ecx, cx
         call    a20_state
         push    ax
+        test    al, al                  ; if one gate is open already, the other stays as it is: whoever opened the one
+        jnz     .open                   ; closes no more than that
         call    a20_enable
+.open:
         cli
         call    move_words
         pop     ax

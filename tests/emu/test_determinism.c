@@ -2,15 +2,7 @@
  * disks, timer and keyboard, in each timing mode on two boards. A second run, a run without an eye on the instructions,
  * and one that goes from machine to machine by saved states, at points chosen by a pseudo-random sequence and in the
  * midst of things (repeated instructions, stale bytes in the prefetch queue, line fills), all log the same. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/emu/guest_disk.h"
 
 #include "emu/machine.h"
 #include "emu/state.h"
@@ -94,55 +86,16 @@ static void same_logs(const struct log *a, const struct log *b, enum probe_kind 
 
 /* --- Machines --- */
 
-struct disk { uint8_t *bytes; uint64_t sectors; };
-
 /* A guest on a board, and what it logged. */
 struct run {
     const struct guest *guest;
     unsigned board;
     enum timing_mode timing;
     uint64_t kinds;
-    struct disk disk[2];
+    struct guest_disk disk[2];
     struct machine *m;
     struct log log;
 };
-
-static int read_sectors(void *ctx, uint64_t lba, void *buffer, uint32_t count)
-{
-    memcpy(buffer, ((struct disk *)ctx)->bytes + lba * 512, (size_t)count * 512);
-    return 0;
-}
-
-static int write_sectors(void *ctx, uint64_t lba, const void *data, uint32_t count)
-{
-    memcpy(((struct disk *)ctx)->bytes + lba * 512, data, (size_t)count * 512);
-    return 0;
-}
-
-static int flush_disk(void *ctx)
-{
-    (void)ctx;
-    return 0;
-}
-
-static void read_guest(const char *name, uint8_t *bytes, size_t capacity)
-{
-    char path[512];
-    const char *folder = getenv("TEST_GUESTS");
-    snprintf(path, sizeof path, "%s/%s.bin", folder ? folder : "build/tests/guests", name);
-    FILE *file = fopen(path, "rb");
-    size_t size = file ? fread(bytes, 1, capacity, file) : 0;
-    if (file)
-        fclose(file);
-    if (!size)
-        fail_msg("%s cannot be read", path);
-}
-
-static struct drive_config drive(struct disk *disk)
-{
-    static const struct disk_ops ops = { read_sectors, write_sectors, flush_disk };
-    return (struct drive_config){ .ops = &ops, .ctx = disk, .sectors = disk->sectors };
-}
 
 static struct machine *create(struct run *run)
 {
@@ -154,8 +107,8 @@ static struct machine *create(struct run *run)
     config.ram_kb = 1024;
     config.video_kb = 512;
     config.debug_exit_port = EXIT_PORT;
-    config.drive[DRIVE_FLOPPY_A] = drive(&run->disk[0]);
-    config.drive[DRIVE_HD0] = drive(&run->disk[1]);
+    config.drive[DRIVE_FLOPPY_A] = guest_disk_drive(&run->disk[0]);
+    config.drive[DRIVE_HD0] = guest_disk_drive(&run->disk[1]);
     struct machine *m = machine_create(&config, error, sizeof error);
     assert_string_equal(error, "");
     return m;
@@ -216,7 +169,7 @@ static void put_guest(struct run *run)
     run->m = create(run);
     load(run->m, &ready[run->board]);
     assert_true(machine_set_timing(run->m, run->timing, error, sizeof error));
-    read_guest(run->guest->name, run->disk[0].bytes, run->disk[0].sectors * 512);
+    guest_load(run->guest->name, run->disk[0].bytes, run->disk[0].sectors * 512);
     inspect_poke(run->m, ENTRY, run->disk[0].bytes, GUEST_LARGEST);
     assert_true(inspect_set_register(run->m, NAME_SEG + SEG_CS, 0));
     assert_true(inspect_set_register(run->m, NAME_EIP, ENTRY));
@@ -227,11 +180,8 @@ static void put_guest(struct run *run)
 static void begin(struct run *run, const struct guest *guest, unsigned board, enum timing_mode timing, uint64_t kinds)
 {
     *run = (struct run){ .guest = guest, .board = board, .timing = timing, .kinds = kinds };
-    for (unsigned i = 0; i < 2; i++) {
-        run->disk[i].sectors = i ? DISK_SECTORS : FLOPPY_SECTORS;
-        run->disk[i].bytes = calloc(run->disk[i].sectors, 512);
-        assert_non_null(run->disk[i].bytes);
-    }
+    for (unsigned i = 0; i < 2; i++)
+        run->disk[i] = guest_disk_create(i ? DISK_SECTORS : FLOPPY_SECTORS);
     if (guest->power_on)
         run->m = create(run);
     else

@@ -4,19 +4,10 @@
  * same door. Guests that only compute are brought to where their work begins, once; from that state they go on in each
  * mode with interrupts off, and must agree in every register and byte of memory. What is left out, and why, is in
  * excluded[]; a guest in neither table fails. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/emu/guest_disk.h"
 
 #include <dirent.h>
 
-#include <cmocka.h>
-
-#include "emu/emu.h"
 #include "emu/inspect.h"
 #include "emu/state.h"
 
@@ -50,6 +41,7 @@ static const struct { const char *name, *why; } excluded[] = {
     { "bios_vbe", "tests/emu/bios/test_bios.c runs it; it fills 40 MB of video memory, too much for three modes" },
     { "bios_cd", "tests/emu/bios/test_bios_cd.c runs it in every mode, from a CD" },
     { "bios_geometry", "tests/emu/bios/test_bios_geometry.c runs it in every mode, with four disks" },
+    { "bios_a20", "tests/emu/bios/test_start.c runs it in every mode" }, { "bios_start", "as above" },
     { "bios_rom", "is an option ROM" }, { "end_overlay", "tests/end/test_overlay.c compares what it finds" },
     { "bios_trace", "tests/emu/bios/test_boot.c compares it with what was executed" },
     { "bios_services", "tests/emu/bios/test_services.c runs it in every mode, with a serial line and a joystick" },
@@ -75,33 +67,13 @@ static const struct { const char *name, *why; } excluded[] = {
 
 /* --- Machines --- */
 
-struct disk { uint8_t *bytes; uint64_t sectors; };
-
 struct run {
     struct machine *m;
-    struct disk disk[DISKS];
+    struct guest_disk disk[DISKS];
     bool stop_at_mark;
     char log[LOG_MAX];
     size_t length;
 };
-
-static int read_sectors(void *ctx, uint64_t lba, void *buffer, uint32_t count)
-{
-    memcpy(buffer, ((struct disk *)ctx)->bytes + lba * 512, (size_t)count * 512);
-    return 0;
-}
-
-static int write_sectors(void *ctx, uint64_t lba, const void *data, uint32_t count)
-{
-    memcpy(((struct disk *)ctx)->bytes + lba * 512, data, (size_t)count * 512);
-    return 0;
-}
-
-static int flush_disk(void *ctx)
-{
-    (void)ctx;
-    return 0;
-}
 
 static void put(void *ctx, uint8_t byte)
 {
@@ -110,25 +82,6 @@ static void put(void *ctx, uint8_t byte)
         run->log[run->length++] = (char)byte;
     if (run->stop_at_mark || strcmp(run->log + (run->length < 4 ? 0 : run->length - 4), "end\n") == 0)
         machine_interrupt(run->m);
-}
-
-static struct drive_config drive(struct disk *disk)
-{
-    static const struct disk_ops ops = { read_sectors, write_sectors, flush_disk };
-    return (struct drive_config){ .ops = &ops, .ctx = disk, .sectors = disk->sectors };
-}
-
-static void read_guest(struct disk *floppy, const char *name)
-{
-    char path[512];
-    const char *folder = getenv("TEST_GUESTS");
-    snprintf(path, sizeof path, "%s/%s.bin", folder ? folder : "build/tests/guests", name);
-    FILE *file = fopen(path, "rb");
-    size_t size = file ? fread(floppy->bytes, 1, floppy->sectors * 512, file) : 0;
-    if (file)
-        fclose(file);
-    if (!size)
-        fail_msg("%s cannot be read", path);
 }
 
 /* To be freed by end(). */
@@ -145,12 +98,10 @@ static struct run *begin(const char *name, enum timing_mode timing)
     config.debug_exit_port = EXIT_PORT;
     config.debugcon = (struct byte_sink){ put, run };
     for (unsigned i = 0; i < DISKS; i++) {
-        run->disk[i].sectors = i ? DISK_SECTORS : FLOPPY_SECTORS;
-        run->disk[i].bytes = calloc(run->disk[i].sectors, 512);
-        assert_non_null(run->disk[i].bytes);
-        config.drive[i ? DRIVE_HD0 : DRIVE_FLOPPY_A] = drive(&run->disk[i]);
+        run->disk[i] = guest_disk_create(i ? DISK_SECTORS : FLOPPY_SECTORS);
+        config.drive[i ? DRIVE_HD0 : DRIVE_FLOPPY_A] = guest_disk_drive(&run->disk[i]);
     }
-    read_guest(&run->disk[0], name);
+    guest_load(name, run->disk[0].bytes, run->disk[0].sectors * 512);
     run->m = machine_create(&config, error, sizeof error);
     assert_string_equal(error, "");
     return run;

@@ -29,6 +29,8 @@ guest_main:
         je      after_memory
         get     0x0E
         expect_byte "nothing is amiss", al, 0
+        get     0x5F
+        expect_byte "one processor and no more", al, 0
         call    sum_is_right
         put     0x10, 0x55
         put     0x3D, 0x22

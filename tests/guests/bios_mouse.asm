@@ -17,6 +17,8 @@ guest_main:
         int     0x11
         and     ax, 4
         expect  "equipment", ax, 4
+        call    mouse_port
+        expect_byte "POST leaves the mouse's port off", al, 0x20
         service "no such function", 0xC208, 0, 1
         service "enable without a driver", 0xC200, 1, 5
         service "enable what", 0xC200, 2, 2
@@ -60,6 +62,8 @@ reporting:
         call    keep
         expect_byte "driver: AH", [kept_ax + 1], 0
         service "enable", 0xC200, 1, 0
+        call    mouse_port
+        expect_byte "its port is on, with IRQ 12", al, 0x02
         mov     si, .move
         call    guest_print
 .wait:
@@ -85,6 +89,8 @@ reporting:
 ; Reporting off, nothing comes.
 silent:
         service "disable", 0xC200, 0, 0
+        call    mouse_port
+        expect_byte "its port is off again", al, 0x20
         mov     si, .still
         call    guest_print
         call    wait_a_while
@@ -101,6 +107,25 @@ without_driver:
         int     0x15
         pop     es
         service "enable after 0:0", 0xC200, 1, 5
+        ret
+
+; AL = bits 5 (port off) and 1 (IRQ 12) of the controller's command byte. A program that reads the mouse by itself and
+; one that has the BIOS do it must not both get what it sends.
+mouse_port:
+        cli
+.taken:
+        in      al, 0x64
+        test    al, 2
+        jnz     .taken
+        mov     al, 0x20
+        out     0x64, al
+.full:
+        in      al, 0x64
+        test    al, 1
+        jz      .full
+        in      al, 0x60
+        and     al, 0x22
+        sti
         ret
 
 wait_a_while:

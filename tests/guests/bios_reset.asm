@@ -22,6 +22,7 @@ guest_main:
         call    shutdown_c
         call    port_92
         call    triple_fault
+        call    standard_mode
         call    shutdown_4
 ; A shutdown code that is left over does not lead Ctrl-Alt-Del astray.
 ctrl_alt_del:
@@ -76,8 +77,52 @@ reset:
         out     0x64, al
         jmp     $
 
-; Registers are gone after a reset; the stack is not.
+; Brings the timer's interrupt into service by a poll of the interrupt controller, as if its handler were at work.
+timer_in_service:
+        cli
+        mov     al, 0x0A                ; read the IRR
+        out     0x20, al
+.wait:
+        in      al, 0x20
+        test    al, 1
+        jz      .wait
+        mov     al, 0x0C
+        out     0x20, al
+        in      al, 0x20
+        ret
+
+; AL = what is in service; ends it.
+in_service:
+        mov     al, 0x0B
+        out     0x20, al
+        in      al, 0x20
+        push    ax
+        mov     al, 0x20
+        out     0x20, al
+        pop     ax
+        ret
+
+; Registers are gone after a reset; the stack is not, nor what lies above 1 MB, nor CMOS. A20 is open. The AT ends the
+; interrupt in service for code 5, not for 0Ah.
 shutdown_5:
+        mov     ax, 0x2401
+        int     0x15
+        mov     ax, 0xFFFF
+        mov     es, ax
+        mov     word [es:0x1000], 0x600D
+        mov     ax, 0x2400
+        int     0x15
+        mov     al, 0x34
+        out     0x70, al
+        in      al, 0x71
+        not     al
+        mov     [cmos], al
+        mov     ah, al
+        mov     al, 0x34
+        out     0x70, al
+        mov     al, ah
+        out     0x71, al
+        call    timer_in_service
         mov     [stack], sp
         mov     al, 0x05
         mov     bx, .back
@@ -88,10 +133,30 @@ shutdown_5:
         mov     es, ax
         mov     ss, ax
         mov     sp, [stack]
-        expect  "shutdown code 5", 5, 5
+        call    in_service
+        expect_byte "shutdown code 5 ends what is in service", al, 0
+        mov     ax, 0x2402
+        int     0x15
+        expect_byte "KBC FEh: A20 is open after a reset", al, 1
+        mov     ax, 0xFFFF
+        mov     es, ax
+        expect  "KBC FEh: memory above 1 MB is kept", [es:0x1000], 0x600D
+        mov     ax, 0
+        mov     es, ax
+        mov     al, 0x34
+        out     0x70, al
+        in      al, 0x71
+        expect_byte "KBC FEh: CMOS is kept", al, [cmos]
+        not     al
+        mov     ah, al
+        mov     al, 0x34
+        out     0x70, al
+        mov     al, ah
+        out     0x71, al
         jmp     code_is_cleared
 
 shutdown_a:
+        call    timer_in_service
         mov     [stack], sp
         mov     al, 0x0A
         mov     bx, .back
@@ -102,7 +167,8 @@ shutdown_a:
         mov     es, ax
         mov     ss, ax
         mov     sp, [stack]
-        expect  "shutdown code 0Ah", 10, 10
+        call    in_service
+        expect_byte "shutdown code 0Ah leaves what is in service", al, 1
 
 code_is_cleared:
         mov     al, 0x0F
@@ -130,6 +196,7 @@ shutdown_9:
         expect  "shutdown code 9: BX", bx, 0x2222
         ret
 stack:          dw      0
+cmos:           dw      0
 
 ; IRET on the stack that 40:67 points to.
 shutdown_b:
@@ -202,6 +269,8 @@ port_92:
 .count:         dw      0
 
 triple_fault:
+        mov     ax, 0x2400
+        int     0x15
         mov     bx, .back
         call    prepare
         lidt    [.no_idt]
@@ -215,6 +284,32 @@ triple_fault:
         mov     ss, ax
         mov     sp, [stack]
         expect  "triple fault: memory is kept", [STAGE + 2], 0x1357
+        mov     ax, 0x2402
+        int     0x15
+        expect_byte "triple fault: A20 is open after it", al, 1
+        ret
+
+; A 286's way out of protected mode, which some programs take on any CPU.
+standard_mode:
+        mov     bx, .back
+        call    prepare
+        smsw    ax
+        or      al, 1
+        lmsw    ax
+        jmp     .protected
+.protected:
+        mov     al, 0xFE
+        out     0x64, al
+        jmp     $
+.back:
+        xor     ax, ax
+        mov     ds, ax
+        mov     es, ax
+        mov     ss, ax
+        mov     sp, [stack]
+        smsw    ax
+        and     ax, 1
+        expect  "a reset ends protected mode", ax, 0
         ret
 
 ; Boots again; vectors and the tick count go on.

@@ -394,6 +394,9 @@ interrupts:
         mov     [0x02 * 4], eax
         int     0x02
         expect_byte "INT 02h returns", [.count], 1
+        mov     byte [0x46B], 0
+        int     0x0F                    ; as for an IRQ 7 that went away: nothing is in service
+        expect_byte "40:6B: no interrupt was in service", [0x46B], 0xFF
         mov     eax, [0x0A * 4]
         mov     [.old], eax
         mov     dword [0x0A * 4], .hook

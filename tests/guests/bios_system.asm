@@ -115,6 +115,8 @@ memory:
         expect  "E820 base memory", [.map + 8], 0xFC00
         expect  "E820 base memory high", [.map + 10], 9
         expect  "E820 EBDA is reserved", [.map + 20 + 16], 2
+        expect  "E820 the ROM", [.map + 40 + 2], 0x000F
+        expect  "E820 the ROM is reserved", [.map + 40 + 16], 2
         expect  "E820 extended memory starts at 1 MB", [.map + 60 + 2], 0x10
         expect  "E820 extended memory", [.map + 60 + 8 + 2], 0xF0
         mov     eax, 0xE820

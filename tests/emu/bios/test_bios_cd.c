@@ -1,53 +1,13 @@
 /* Our BIOS boots from a CD: discs are built here byte by byte ("El Torito" Bootable CD-ROM Format Specification 1.0),
  * and tests/guests/bios_cd.asm calls INT 13h from the floppy that one of them emulates. To run this alone:
  * TEST_GUESTS=build/tests/guests build/tests/emu/bios/test_bios_cd */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/emu/bios/bios_board.h"
 
-#include <cmocka.h>
-
-#include "emu/emu.h"
-
-enum { BLOCKS = 1000, FLOPPY = 2880, DISK = 20160, CATALOG = 20, IMAGE = 21, LOG_SIZE = 16384, SECONDS = 60 };
+enum { BLOCKS = 1000, DISK = 20160, CATALOG = 20, IMAGE = 21 };
 enum { PLAIN, FLOPPY_12, FLOPPY_144, FLOPPY_288, HARD_DISK };
 
-struct guest {
-    struct machine *machine;
-    uint8_t *disc, *floppy, *disk;
-    char log[LOG_SIZE];
-    size_t length;
-};
-
-static int memory_read(void *ctx, uint64_t lba, void *buffer, uint32_t count)
-{
-    memcpy(buffer, (uint8_t *)ctx + lba * 512, count * 512u);
-    return 0;
-}
-
-static int memory_write(void *ctx, uint64_t lba, const void *data, uint32_t count)
-{
-    memcpy((uint8_t *)ctx + lba * 512, data, count * 512u);
-    return 0;
-}
-
-static const struct disk_ops memory_ops = { memory_read, memory_write, NULL };
-
-static void log_put(void *ctx, uint8_t byte)
-{
-    struct guest *g = ctx;
-
-    if (g->length < sizeof g->log - 1)
-        g->log[g->length++] = (char)byte;
-    if (byte == '\n' && g->length >= 4 && memcmp(g->log + g->length - 4, "end\n", 4) == 0)
-        machine_interrupt(g->machine);
-}
-
-static uint8_t *block(struct guest *g, unsigned n) { return g->disc + n * 2048u; }
+static uint8_t blocks[BLOCKS][2048];
+static struct guest_disk disc = { blocks[0], BLOCKS * 4, 0 };
 
 static void put16(uint8_t *p, unsigned value)
 {
@@ -56,9 +16,9 @@ static void put16(uint8_t *p, unsigned value)
 }
 
 /* The boot record, and a catalog whose default entry loads SECTORS of IMAGE to SEGMENT as MEDIA. */
-static void write_catalog(struct guest *g, unsigned media, unsigned segment, unsigned sectors)
+static void write_catalog(unsigned media, unsigned segment, unsigned sectors)
 {
-    uint8_t *record = block(g, 17), *entry = block(g, CATALOG);
+    uint8_t *record = blocks[17], *entry = blocks[CATALOG];
     unsigned sum = 0;
 
     memcpy(record, "\0CD001\1EL TORITO SPECIFICATION", 30);
@@ -76,89 +36,36 @@ static void write_catalog(struct guest *g, unsigned media, unsigned segment, uns
     entry[40] = IMAGE;
 }
 
-static struct guest *guest_create(void)
+static struct board *board_with_disc(enum timing_mode timing)
 {
-    struct guest *g = calloc(1, sizeof *g);
+    struct board *b = board_begin();
 
-    assert_non_null(g);
-    g->disc = calloc(BLOCKS, 2048);
-    g->floppy = calloc(FLOPPY, 512);
-    g->disk = calloc(DISK, 512);
-    assert_true(g->disc && g->floppy && g->disk);
+    memset(blocks, 0, sizeof blocks);
     for (unsigned i = 800; i < BLOCKS; i++)
-        put16(block(g, i), i);
-    memset(g->floppy + 512, 0x41, 2);
-    memset(g->disk, 0x48, 2);
-    return g;
-}
-
-static void guest_power(struct guest *g, enum timing_mode timing)
-{
-    struct machine_config config;
-    char error[200];
-
-    machine_config_defaults(&config);
-    config.drive[DRIVE_FLOPPY_A] = (struct drive_config){ .ops = &memory_ops, .ctx = g->floppy, .sectors = FLOPPY };
-    config.drive[DRIVE_HD0] = (struct drive_config){ .ops = &memory_ops, .ctx = g->disk, .sectors = DISK };
-    config.drive[DRIVE_HD2] = (struct drive_config){ .kind = DRIVE_CDROM, .ops = &memory_ops, .ctx = g->disc,
-                                                     .sectors = BLOCKS * 4 };
-    config.timing = timing;
-    config.debugcon = (struct byte_sink){ log_put, g };
-    strcpy(config.boot, "d");
-    g->machine = machine_create(&config, error, sizeof error);
-    if (!g->machine)
-        fail_msg("%s", error);
-}
-
-static bool guest_ends(struct guest *g)
-{
-    struct stop stop;
-
-    return machine_run(g->machine, machine_tick(g->machine) + SECONDS * TICKS_PER_SECOND, &stop) == STOP_INTERRUPTED;
-}
-
-static void guest_destroy(struct guest *g)
-{
-    machine_destroy(g->machine);
-    free(g->disc);
-    free(g->floppy);
-    free(g->disk);
-    free(g);
-}
-
-static void load_guest(uint8_t *to, const char *name)
-{
-    const char *folder = getenv("TEST_GUESTS");
-    char path[512];
-
-    snprintf(path, sizeof path, "%s/%s.bin", folder ? folder : "build/tests/guests", name);
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        fail_msg("%s is not there; make builds it", path);
-    assert_true(fread(to, 1, 64 * 512, file) > 512);
-    fclose(file);
+        put16(blocks[i], i);
+    memset(b->floppy.bytes + 512, 0x41, 2);
+    memset(b->disk.bytes, 0x48, 2);
+    b->disk.sectors = DISK;
+    board_insert_floppy(b);
+    board_insert_disk(b);
+    b->config.drive[DRIVE_HD2] = guest_disk_drive(&disc);
+    b->config.drive[DRIVE_HD2].kind = DRIVE_CDROM;
+    b->config.timing = timing;
+    strcpy(b->config.boot, "d");
+    return b;
 }
 
 static void serves_int_13h(enum timing_mode timing)
 {
-    struct guest *g = guest_create();
-    unsigned held = 0;
+    struct board *b = board_with_disc(timing);
 
-    write_catalog(g, FLOPPY_144, 0, 1);
-    load_guest(block(g, IMAGE), "bios_cd");
-    guest_power(g, timing);
-    if (!guest_ends(g))
-        fail_msg("no end after: %s", g->log);
-    for (char *line = strtok(g->log, "\n"); line; line = strtok(NULL, "\n")) {
-        if (strncmp(line, "ok ", 3) != 0 && strcmp(line, "end") != 0)
-            fail_msg("%s", line);
-        held++;
-    }
-    assert_int_equal(held, 99);
+    write_catalog(FLOPPY_144, 0, 1);
+    guest_load("bios_cd", blocks[IMAGE], 64 * 512);
+    board_holds(b, "bios_cd", 98);
     /* It locked the door. */
-    assert_false(machine_change_cd(g->machine, DRIVE_HD2, &(struct drive_config){ 0 }, false));
-    assert_true(machine_change_cd(g->machine, DRIVE_HD2, &(struct drive_config){ 0 }, true));
-    guest_destroy(g);
+    assert_false(machine_change_cd(b->m, DRIVE_HD2, &(struct drive_config){ 0 }, false));
+    assert_true(machine_change_cd(b->m, DRIVE_HD2, &(struct drive_config){ 0 }, true));
+    board_end(b);
 }
 
 static void emulated_floppy_serves_int_13h(void **state)
@@ -169,34 +76,35 @@ static void emulated_floppy_serves_int_13h(void **state)
     serves_int_13h(TIMING_CYCLE);
 }
 
-/* Writes DL, the low and high byte of CS, and "end" to port E9h. */
+/* Writes DL, the low and high byte of CS, and a line "end" to port E9h. */
 static void put_boot_code(uint8_t *p)
 {
     static const uint8_t code[] = {
         0x88, 0xD0, 0xE6, 0xE9,                     /* mov al, dl / out 0xE9, al */
         0x8C, 0xC8, 0xE6, 0xE9,                     /* mov ax, cs / out 0xE9, al */
         0x88, 0xE0, 0xE6, 0xE9,                     /* mov al, ah / out 0xE9, al */
-        0xB0, 'e', 0xE6, 0xE9, 0xB0, 'n', 0xE6, 0xE9, 0xB0, 'd', 0xE6, 0xE9, 0xB0, '\n', 0xE6, 0xE9, 0xEB, 0xFE,
+        0xB0, '\n', 0xE6, 0xE9, 0xB0, 'e', 0xE6, 0xE9, 0xB0, 'n', 0xE6, 0xE9, 0xB0, 'd', 0xE6, 0xE9,
+        0xB0, '\n', 0xE6, 0xE9, 0xEB, 0xFE,
     };
 
     memcpy(p, code, sizeof code);
 }
 
-/* DL and CS when the image was started, or -1. */
+/* DL and CS when the image was started. */
 static int started_as(unsigned media, unsigned segment, unsigned sectors, enum timing_mode timing)
 {
-    struct guest *g = guest_create();
-    uint8_t *image = block(g, IMAGE);
+    struct board *b = board_with_disc(timing);
+    uint8_t *image = blocks[IMAGE];
 
-    write_catalog(g, media, segment, sectors);
+    write_catalog(media, segment, sectors);
     put_boot_code(image);
     image[0x1BE + 5] = 15;                          /* a partition that ends at head 15, sector 63, cylinder 19 */
     image[0x1BE + 6] = 63;
     image[0x1BE + 7] = 19;
     put16(image + 510, 0xAA55);
-    guest_power(g, timing);
-    int result = guest_ends(g) ? (uint8_t)g->log[0] << 16 | (uint8_t)g->log[2] << 8 | (uint8_t)g->log[1] : -1;
-    guest_destroy(g);
+    board_run_to(b, "\nend\n");
+    int result = (uint8_t)b->log[0] << 16 | (uint8_t)b->log[2] << 8 | (uint8_t)b->log[1];
+    board_end(b);
     return result;
 }
 
@@ -221,15 +129,14 @@ static void bad_catalogs_are_not_started(void **state)
     (void)state;
 
     for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct guest *g = guest_create();
-        struct stop stop;
-        write_catalog(g, PLAIN, 0, 4);
-        put_boot_code(block(g, IMAGE));
-        block(g, rows[i].block)[rows[i].offset] = rows[i].value;
-        guest_power(g, TIMING_FAST);
-        machine_run(g->machine, 3 * TICKS_PER_SECOND, &stop);
-        assert_int_equal(g->length, 0);
-        guest_destroy(g);
+        struct board *b = board_with_disc(TIMING_FAST);
+        write_catalog(PLAIN, 0, 4);
+        put_boot_code(blocks[IMAGE]);
+        blocks[rows[i].block][rows[i].offset] = rows[i].value;
+        board_build(b);
+        board_run(b, 3 * TICKS_PER_SECOND);
+        assert_int_equal(b->length, 0);
+        board_end(b);
     }
 }
 

@@ -1,32 +1,9 @@
-/* Four hard disks, from 500 MB to 20 GB, as INT 13h shows them: translation by CMOS 39h, 1024 cylinders at the most, and
- * which sector a call really reads. To run this alone: TEST_GUESTS=build/tests/guests build/tests/emu/bios/test_bios_geometry */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "emu/emu.h"
-
-enum { FLOPPY = 2880, LOG_SIZE = 4096, SECONDS = 60 };
+/* Four hard disks, from 500 MB to 20 GB, as INT 13h shows them: translation by CMOS 39h, 1024 cylinders at the most,
+ * and which sector a call really reads. To run this alone:
+ * TEST_GUESTS=build/tests/guests build/tests/emu/bios/test_bios_geometry */
+#include "tests/emu/bios/bios_board.h"
 
 struct disk { uint64_t last; uint64_t by_chs; };
-
-static struct machine *machine;
-static uint8_t floppy[FLOPPY * 512];
-static char log_text[LOG_SIZE];
-static size_t log_length;
-
-static int floppy_read(void *ctx, uint64_t lba, void *buffer, uint32_t count)
-{
-    (void)ctx;
-    memcpy(buffer, floppy + lba * 512, count * 512u);
-    return 0;
-}
 
 static int write_nothing(void *ctx, uint64_t lba, const void *data, uint32_t count)
 {
@@ -45,30 +22,7 @@ static int disk_read(void *ctx, uint64_t lba, void *buffer, uint32_t count)
     return 0;
 }
 
-static const struct disk_ops floppy_ops = { floppy_read, write_nothing, NULL };
 static const struct disk_ops disk_ops = { disk_read, write_nothing, NULL };
-
-static void log_put(void *ctx, uint8_t byte)
-{
-    (void)ctx;
-    if (log_length < LOG_SIZE - 1)
-        log_text[log_length++] = (char)byte;
-    if (log_length >= 4 && memcmp(log_text + log_length - 4, "end\n", 4) == 0)
-        machine_interrupt(machine);
-}
-
-static void load_guest(void)
-{
-    const char *folder = getenv("TEST_GUESTS");
-    char path[512];
-
-    snprintf(path, sizeof path, "%s/bios_geometry.bin", folder ? folder : "build/tests/guests");
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        fail_msg("%s is not there; make builds it", path);
-    assert_true(fread(floppy, 1, sizeof floppy, file) > 512);
-    fclose(file);
-}
 
 /* 20 GB; a geometry without translation; one of doubled heads ("large"); one by capacity. */
 static const struct {
@@ -84,32 +38,23 @@ static const struct {
 
 static void disks_are_reached(enum timing_mode timing)
 {
-    struct machine_config config;
+    struct board *b = board_begin();
     struct disk disk[4] = { { 0, 0 } };
-    char error[200];
-    struct stop stop;
 
-    load_guest();
-    log_length = 0;
-    machine_config_defaults(&config);
-    config.drive[DRIVE_FLOPPY_A] = (struct drive_config){ .ops = &floppy_ops, .sectors = FLOPPY };
+    board_insert_guest(b, "bios_geometry");
     for (unsigned i = 0; i < 4; i++)
-        config.drive[DRIVE_HD0 + i] = (struct drive_config){ .ops = &disk_ops, .ctx = &disk[i],
-                                                             .sectors = disks[i].sectors, .geometry = disks[i].wanted };
-    config.timing = timing;
-    config.debugcon = (struct byte_sink){ log_put, NULL };
-    machine = machine_create(&config, error, sizeof error);
-    if (!machine)
-        fail_msg("%s", error);
-    machine_run(machine, SECONDS * TICKS_PER_SECOND, &stop);
-    assert_int_equal(stop.reason, STOP_INTERRUPTED);
-    char *line = strtok(log_text, "\n");
+        b->config.drive[DRIVE_HD0 + i] = (struct drive_config){ .ops = &disk_ops, .ctx = &disk[i],
+                                                                .sectors = disks[i].sectors,
+                                                                .geometry = disks[i].wanted };
+    b->config.timing = timing;
+    board_run_to(b, "\nend\n");
+    char *line = strtok(b->log, "\n");
     for (unsigned i = 0; i < 4; i++, line = strtok(NULL, "\n")) {
         assert_string_equal(line, disks[i].line);
         assert_int_equal(disk[i].by_chs, disks[i].by_chs);
         assert_int_equal(disk[i].last, disks[i].sectors - 1);
     }
-    machine_destroy(machine);
+    board_end(b);
 }
 
 static void four_large_disks_are_reached_by_chs_and_by_number(void **state)

@@ -8,12 +8,12 @@
 enum { SECTOR = 512, SEEN = 0x500, KEY_ESC = 0x01, KEY_1 = 0x02, RELEASED = 0x80 };
 
 /* A boot sector that stores DL and MARK at 0:0500 and stops for good. */
-static void put_boot_sector(struct board_disk *disk, uint8_t mark)
+static void put_boot_sector(struct guest_disk *disk, uint8_t mark)
 {
     const uint8_t code[] = { 0x88, 0x16, 0x00, 0x05, 0xC6, 0x06, 0x01, 0x05, mark, 0xFA, 0xF4 };
-    memcpy(disk->data, code, sizeof code);
-    disk->data[SECTOR - 2] = 0x55;
-    disk->data[SECTOR - 1] = 0xAA;
+    memcpy(disk->bytes, code, sizeof code);
+    disk->bytes[SECTOR - 2] = 0x55;
+    disk->bytes[SECTOR - 1] = 0xAA;
 }
 
 /* Runs until a boot sector has stopped, and tells what it stored: DL, mark. */
@@ -46,14 +46,13 @@ static void a_resident_boot_sector_finds_all_it_relies_on(void **state)
     for (int timing = 0; timing < BOARD_MODES; timing++) {
         struct board *b = board_begin();
         b->config.timing = (enum timing_mode)timing;
-        board_load("bios_resident", b->floppy.data, BOARD_FLOPPY_SECTORS * SECTOR);
-        board_insert_floppy(b);
+        board_insert_guest(b, "bios_resident");
         board_holds(b, "bios_resident", 34);
         board_end(b);
     }
 }
 
-/* The guest's list of what it traced, beside what the CPU executed in the ROM after the guest wrote "T" and before "E". */
+/* The guest's list of what it traced, and what the CPU executed in the ROM after it wrote "T" and before "E". */
 struct trail { struct board *board; uint16_t ip[1000]; unsigned count; };
 
 static void note_rom_instruction(void *ctx, const struct probe_event *event)
@@ -69,8 +68,7 @@ static void single_steps_go_through_the_rom(void **state)
     struct trail trail = { b, { 0 }, 0 };
     uint8_t list[2002];
     (void)state;
-    board_load("bios_trace", b->floppy.data, BOARD_FLOPPY_SECTORS * SECTOR);
-    board_insert_floppy(b);
+    board_insert_guest(b, "bios_trace");
     board_insert_disk(b);
     board_build(b);
     assert_true(probe_listen(machine_probes(b->m), PROBE_BIT(PROBE_INSN), note_rom_instruction, &trail) >= 0);
@@ -99,12 +97,12 @@ static void the_next_device_is_tried_if_one_cannot_be_booted(void **state)
 {
     struct board *b = two_disks();
     (void)state;
-    memset(b->floppy.data, 0, SECTOR);
+    memset(b->floppy.bytes, 0, SECTOR);
     strcpy(b->config.boot, "ac");
     assert_int_equal(booted(b), 0x8000 | 'H');
     board_end(b);
     b = two_disks();
-    b->disk.data[SECTOR - 1] = 0;
+    b->disk.bytes[SECTOR - 1] = 0;
     strcpy(b->config.boot, "dca");
     assert_int_equal(booted(b), 'F');
     board_end(b);
@@ -166,8 +164,8 @@ static void press_all(struct board *b, const char *codes)
         press(b, (uint8_t)*codes++);
 }
 
-/* Del; 3: drive A becomes 2.88 MB; 4: B 360 KB; 5: hard disk first; 1: the sixth of March 1992; 2: noon; Enter. Codes of
- * digits are one more than the digit, that of 0 is 0Bh. */
+/* Del; 3: drive A becomes 2.88 MB; 4: B 360 KB; 5: hard disk first; 1: the sixth of March 1992; 2: noon; Enter. Codes
+ * of digits are one more than the digit, that of 0 is 0Bh. */
 static void the_set_up_stores_what_is_chosen(void **state)
 {
     struct board *b = two_disks();
@@ -242,9 +240,8 @@ static void post_mends_cmos_and_says_so(void **state)
     for (int timing = 0; timing < BOARD_MODES; timing++) {
         struct board *b = board_begin();
         b->config.timing = (enum timing_mode)timing;
-        board_load("bios_cmos", b->floppy.data, BOARD_FLOPPY_SECTORS * SECTOR);
-        board_insert_floppy(b);
-        board_holds(b, "bios_cmos", 16);
+        board_insert_guest(b, "bios_cmos");
+        board_holds(b, "bios_cmos", 17);
         assert_true(shows(b, "Memory is not what the set-up said"));
         board_end(b);
     }
@@ -268,7 +265,7 @@ enum { ROM_BYTES = 2048 };
 static void load_rom(uint8_t rom[ROM_BYTES])
 {
     uint8_t sum = 0;
-    assert_int_equal(board_load("bios_rom", rom, ROM_BYTES), ROM_BYTES);
+    assert_int_equal(guest_load("bios_rom", rom, ROM_BYTES), ROM_BYTES);
     for (int i = 0; i < ROM_BYTES; i++)
         sum = (uint8_t)(sum + rom[i]);
     rom[ROM_BYTES - 1] = (uint8_t)(rom[ROM_BYTES - 1] - sum);
@@ -368,11 +365,12 @@ static void the_timer_interrupt_has_its_exact_rate(void **state)
     struct beat beat = { 0, 0, 0, true };
     struct board *b = two_disks();
     (void)state;
-    memcpy(b->floppy.data, idle, sizeof idle);
+    memcpy(b->floppy.bytes, idle, sizeof idle);
     board_build(b);
     board_run(b, 3 * TICKS_PER_SECOND);
     uint32_t before = ticks_of(b);
-    assert_true(probe_listen(machine_probes(b->m), PROBE_BIT(PROBE_IRQ_RAISED) | PROBE_BIT(PROBE_INT), note_beat, &beat) >= 0);
+    uint64_t events = PROBE_BIT(PROBE_IRQ_RAISED) | PROBE_BIT(PROBE_INT);
+    assert_true(probe_listen(machine_probes(b->m), events, note_beat, &beat) >= 0);
     board_run(b, 100 * TICKS_PER_SECOND);
     assert_true(beat.exact);
     assert_in_range(beat.irqs, 1820, 1821);

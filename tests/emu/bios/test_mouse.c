@@ -1,124 +1,42 @@
-/* The BIOS's pointing device services, by a guest that logs a line a comparison on port E9h (tests/guests/bios_mouse.asm)
- * while the mouse is moved. To run this alone: TEST_GUESTS=build/tests/guests build/tests/emu/bios/test_mouse */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+/* The BIOS's pointing device services, by a guest that logs a line a comparison on port E9h
+ * (tests/guests/bios_mouse.asm) while the mouse is moved. To run this alone:
+ * TEST_GUESTS=build/tests/guests build/tests/emu/bios/test_mouse */
+#include "tests/emu/bios/bios_board.h"
 
-#include <cmocka.h>
-
-#include "emu/emu.h"
-#include "emu/inspect.h"
-
-enum { FLOPPY_SECTORS = 2880, LOG_SIZE = 32768, COMPARISONS = 74 };
-
-struct guest {
-    struct machine *machine;
-    uint8_t floppy[FLOPPY_SECTORS * 512];
-    char log[LOG_SIZE];
-    size_t length;
-};
-
-static int read_floppy(void *ctx, uint64_t lba, void *buffer, uint32_t count)
-{
-    const struct guest *guest = ctx;
-    memcpy(buffer, guest->floppy + lba * 512, (size_t)count * 512);
-    return 0;
-}
-
-static int write_floppy(void *ctx, uint64_t lba, const void *data, uint32_t count)
-{
-    struct guest *guest = ctx;
-    memcpy(guest->floppy + lba * 512, data, (size_t)count * 512);
-    return 0;
-}
-
-static int flush_floppy(void *ctx)
-{
-    (void)ctx;
-    return 0;
-}
-
-static const struct disk_ops floppy_ops = { read_floppy, write_floppy, flush_floppy };
-
-static bool log_ends(const struct guest *guest, const char *line)
-{
-    size_t length = strlen(line);
-    return guest->length > length && strcmp(guest->log + guest->length - length, line) == 0;
-}
+enum { COMPARISONS = 77 };
 
 static void put(void *ctx, uint8_t byte)
 {
-    struct guest *guest = ctx;
-    if (guest->length < LOG_SIZE - 1)
-        guest->log[guest->length++] = (char)byte;
-    if (log_ends(guest, "\nmove\n") || log_ends(guest, "\nstill\n") || log_ends(guest, "\nend\n"))
-        machine_interrupt(guest->machine);
+    struct board *b = ctx;
+    board_put(b, byte);
+    if (board_said(b, "\nmove\n") || board_said(b, "\nstill\n"))
+        machine_interrupt(b->m);
 }
 
-static struct guest *start(enum timing_mode timing)
+static void move(struct board *b, int dx, int dy, unsigned buttons)
 {
-    struct guest *guest = calloc(1, sizeof *guest);
-    const char *folder = getenv("TEST_GUESTS");
-    char path[512], error[200];
-    struct machine_config config;
-    assert_non_null(guest);
-    snprintf(path, sizeof path, "%s/bios_mouse.bin", folder ? folder : "build/tests/guests");
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        fail_msg("%s is not there; make builds it", path);
-    assert_true(fread(guest->floppy, 1, sizeof guest->floppy, file) > 512);
-    fclose(file);
-    machine_config_defaults(&config);
-    config.drive[DRIVE_FLOPPY_A] = (struct drive_config){ .ops = &floppy_ops, .ctx = guest, .sectors = FLOPPY_SECTORS };
-    config.timing = timing;
-    config.debugcon = (struct byte_sink){ put, guest };
-    guest->machine = machine_create(&config, error, sizeof error);
-    assert_non_null(guest->machine);
-    return guest;
-}
-
-static void run_to(struct guest *guest, const char *line)
-{
-    struct stop stop;
-    machine_run(guest->machine, machine_tick(guest->machine) + 60 * TICKS_PER_SECOND, &stop);
-    if (!log_ends(guest, line))
-        fail_msg("stopped for reason %d after: %s", stop.reason, guest->log);
-}
-
-static void move(struct guest *guest, int dx, int dy, unsigned buttons)
-{
-    struct stop stop;
-    machine_mouse(guest->machine, dx, dy, buttons);
-    machine_run(guest->machine, machine_tick(guest->machine) + 30 * TICKS_PER_MS, &stop);
+    machine_mouse(b->m, dx, dy, buttons);
+    board_run(b, 30 * TICKS_PER_MS);
 }
 
 static void services_answer_and_the_driver_is_called(enum timing_mode timing)
 {
-    struct guest *guest = start(timing);
-    unsigned held = 0;
-    run_to(guest, "\nmove\n");
-    assert_true(machine_mouse_listens(guest->machine));
-    machine_key(guest->machine, 0x1E);
-    machine_key(guest->machine, 0x9E);
-    move(guest, 5, 3, BUTTON_LEFT);
-    move(guest, -7, -9, BUTTON_RIGHT);
-    machine_mouse(guest->machine, 0, 0, 0);
-    run_to(guest, "\nstill\n");
-    assert_false(machine_mouse_listens(guest->machine));
-    move(guest, 10, 10, BUTTON_LEFT);
-    run_to(guest, "\nend\n");
-    for (char *line = strtok(guest->log, "\n"); line; line = strtok(NULL, "\n")) {
-        held += strncmp(line, "ok ", 3) == 0;
-        if (strncmp(line, "FAILED", 6) == 0)
-            fail_msg("%s", line);
-    }
-    assert_int_equal(held, COMPARISONS);
-    machine_destroy(guest->machine);
-    free(guest);
+    struct board *b = board_begin();
+    board_insert_guest(b, "bios_mouse");
+    b->config.timing = timing;
+    b->config.debugcon = (struct byte_sink){ put, b };
+    board_run_to(b, "\nmove\n");
+    assert_true(machine_mouse_listens(b->m));
+    machine_key(b->m, 0x1E);
+    machine_key(b->m, 0x9E);
+    move(b, 5, 3, BUTTON_LEFT);
+    move(b, -7, -9, BUTTON_RIGHT);
+    machine_mouse(b->m, 0, 0, 0);
+    board_run_to(b, "\nstill\n");
+    assert_false(machine_mouse_listens(b->m));
+    move(b, 10, 10, BUTTON_LEFT);
+    board_holds(b, "bios_mouse", COMPARISONS);
+    board_end(b);
 }
 
 static void in_fast(void **state)

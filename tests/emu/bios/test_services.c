@@ -21,8 +21,7 @@ static struct board *board_with_ports(enum timing_mode timing)
 {
     struct board *b = board_begin();
     b->config.timing = timing;
-    board_load("bios_services", b->floppy.data, BOARD_FLOPPY_SECTORS * 512);
-    board_insert_floppy(b);
+    board_insert_guest(b, "bios_services");
     b->config.ram_kb = 32768;
     b->config.joysticks = 1;
     b->config.serial[0] = (struct byte_sink){ put_serial, b };
@@ -42,7 +41,7 @@ static void services_at_the_ports_and_the_rest(void **state)
             board_run(b, TICKS_PER_SECOND / 200);
         assert_string_equal(b->sent, "Q");
         assert_true(machine_serial_input(b->m, 0, 'q'));
-        board_holds(b, "bios_services", 88);
+        board_holds(b, "bios_services", 89);
         board_end(b);
     }
 }
