@@ -175,6 +175,43 @@ static void cli_after_sti_leaves_no_gap(void **state)
     assert_int_equal(g->cpu.r[EDI], 0);
 }
 
+static void popf_and_iret_let_an_interrupt_in_at_once(void **state)
+{
+    struct guest *g = *state;
+    set_vectors(g);
+    g->cpu.r[EAX] = FLAG_IF | 2;
+    CODE(g, 0x50, 0x9D, 0x90, 0x90);                        /* PUSH AX; POPF; NOP; NOP */
+    raise_intr(g, 0x20);
+    guest_run(g, 3);
+    assert_int_equal(interrupted_at(g, 0x20), 2);
+    guest_run(g, 1);
+    cpu_set_eflags(&g->cpu, 2);
+    g->cpu.eip = 0;
+    CODE(g, 0x50, 0x0E, 0x68, 0x08, 0x00, 0xCF, 0x90, 0x90, 0x90, 0x90);    /* PUSH AX, CS, 8; IRET; ... 8: NOP */
+    raise_intr(g, 0x20);
+    guest_run(g, 5);
+    assert_int_equal(interrupted_at(g, 0x20), 8);
+}
+
+static void sti_and_what_follows_are_one(void **state)
+{
+    struct guest *g = *state;
+    set_vectors(g);
+    CODE(g, 0xFB, 0xF4, 0x90);                              /* STI; HLT: the interrupt that waits ends the halt */
+    raise_intr(g, 0x20);
+    guest_run(g, 3);
+    assert_int_equal(interrupted_at(g, 0x20), 2);
+    guest_run(g, 1);
+    uint32_t esp = g->cpu.r[ESP];
+    cpu_set_eflags(&g->cpu, 2);
+    g->cpu.eip = 0;
+    CODE(g, 0x6A, 0x02, 0x0E, 0x6A, 0x09, 0xFB, 0xCF, 0x90, 0x90, 0x90);    /* PUSH 2, CS, 9; STI; IRET with IF off */
+    raise_intr(g, 0x20);
+    guest_run(g, 6);
+    assert_int_equal(g->cpu.eip, 10);                       /* the frame is gone before anything could come */
+    assert_int_equal(g->cpu.r[ESP], esp);
+}
+
 static void a_stack_switch_is_not_torn_apart(void **state)
 {
     struct guest *g = *state;
@@ -496,6 +533,8 @@ int main(void)
         GUEST_TEST(table_mode_charges_what_the_table_says),
         GUEST_TEST(interrupts_wait_for_if),
         GUEST_TEST(cli_after_sti_leaves_no_gap),
+        GUEST_TEST(popf_and_iret_let_an_interrupt_in_at_once),
+        GUEST_TEST(sti_and_what_follows_are_one),
         GUEST_TEST(a_stack_switch_is_not_torn_apart),
         GUEST_TEST(a_stop_in_a_shadow_does_not_end_it),
         GUEST_TEST(nmi_waits_for_iret_of_the_last_one),

@@ -98,6 +98,19 @@ static void opcode_82_is_80(void **state)
     }
 }
 
+/* POP has 8F /0 to itself; the 8086 took the others for it too, and packers of its time may have them. */
+static void the_other_forms_of_8f_are_undefined(void **state)
+{
+    struct guest *g = *state;
+    for (unsigned operation = 1; operation < 8; operation++)
+        for (unsigned mod = 0; mod < 4; mod += 3) {
+            const uint8_t code[] = { 0x8F, (uint8_t)(mod << 6 | operation << 3 | ESI) };
+            ready(g);
+            run(g, code, sizeof code);
+            guest_expect_fault(g, EXC_UD, -1, CODE_AT);
+        }
+}
+
 static void aam_and_aad_take_any_base(void **state)
 {
     struct guest *g = *state;
@@ -336,6 +349,7 @@ int main(void)
         GUEST_TEST(shift_6_is_shl),
         GUEST_TEST(test_1_is_test),
         GUEST_TEST(opcode_82_is_80),
+        GUEST_TEST(the_other_forms_of_8f_are_undefined),
         GUEST_TEST(aam_and_aad_take_any_base),
         GUEST_TEST(bswap_of_a_word_clears_it),
         GUEST_TEST(rep_means_nothing_elsewhere),
