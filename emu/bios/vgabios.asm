@@ -42,6 +42,7 @@ ROM_SIZE                equ 0x8000
 %include "int10_misc.asm"
 %include "int10_state.asm"
 %include "int10_vbe.asm"
+%include "int10_vbe_picture.asm"
 %define int05_entry int10_print_screen  ; INT 10h AH=12h BL=20h
 %include "int05.asm"
 %include "int10_tables.asm"
