@@ -1,27 +1,8 @@
 /* `trowel image`, and the program itself, with images whose data is in an external file: only by --data-file. */
 #include "tests/end/support/folder.h"
-#include "tests/end/support/program.h"
+#include "tests/end/support/image.h"
 
 #include <unistd.h>
-
-#define image_run(program, ...) trowel_run(program, "image", __VA_ARGS__)
-
-/* Runs a command that must succeed. */
-#define image_must(...) do { \
-        struct program must_program; \
-        image_run(&must_program, __VA_ARGS__); \
-        program_ended(&must_program, 0); \
-        program_free(&must_program); \
-    } while (0)
-
-/* Runs a command that must end with CODE and a line on stderr that contains TEXT. */
-#define image_refuses(code_, text, ...) do { \
-        struct program refused; \
-        image_run(&refused, __VA_ARGS__); \
-        program_ended(&refused, code_); \
-        program_complained(&refused, text); \
-        program_free(&refused); \
-    } while (0)
 
 static void commands_take_the_data_file_by_option(void **state)
 {

@@ -1,14 +1,12 @@
 /* Seals against the real qemu-img: what it does to a sealed image, and that verify finds it, also where QEMU does not
  * notice that it writes into a sealed base. */
 #include "tests/end/support/folder.h"
-#include "tests/end/support/program.h"
+#include "tests/end/support/image.h"
 #include "tests/end/support/screen.h"
 
 #include <unistd.h>
 
 enum { INTACT = 0, CHANGED = 2, STALE = 3, IMAGE_LEAF = 1 << 20 };
-
-#define image_run(program, ...) trowel_run(program, "image", __VA_ARGS__)
 
 static void image_ends(int code, const char *text, const char *command, const char *path)
 {
