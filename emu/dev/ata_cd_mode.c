@@ -69,16 +69,15 @@ enum cd_phase cd_mode_sense(struct ata_cd *cd, const uint8_t *packet, uint8_t *b
 
 enum cd_phase cd_mode_select(struct ata_cd *cd, const uint8_t *packet, uint8_t *buffer)
 {
+    uint32_t bytes = cd_be16(packet + 7);
     (void)buffer;
-    cd->answer = cd_be16(packet + 7);
     if (packet[1] & 1)                  /* saving */
         return cd_fail(cd, KEY_ILLEGAL_REQUEST, ASC_BAD_FIELD);
-    if (cd->answer == 0)
+    if (bytes == 0)
         return CD_DONE;
-    if (cd->answer < HEADER || cd->answer > CD_BUFFER) {
-        cd->answer = 0;
+    if (bytes < HEADER || bytes > CD_BUFFER)
         return cd_fail(cd, KEY_ILLEGAL_REQUEST, ASC_LIST_LENGTH);
-    }
+    cd->answer = bytes;
     return CD_TAKES;
 }
 

@@ -468,6 +468,21 @@ static void bad_parameter_lists_change_nothing(void **state)
     board_destroy(b);
 }
 
+/* Longer than the drive's buffer, or with a bit that is refused: nothing of it stays in the state. */
+static void refused_mode_select_leaves_a_state_that_can_be_loaded(void **state)
+{
+    struct board *b = board_create(), *other = board_create();
+    (void)state;
+
+    get_ready(b);
+    for (uint8_t save_pages = 0; save_pages <= 1; save_pages++) {
+        assert_int_equal(command(b, (uint8_t[12]){ 0x55, 0x10 | save_pages, 0, 0, 0, 0, 0, 0xFF, 0xFF }), 0x51);
+        rig_copy(&b->rig, &b->ata, &other->rig, &other->ata, visit);
+    }
+    board_destroy(other);
+    board_destroy(b);
+}
+
 static void capabilities_tell_the_door_and_the_speed(void **state)
 {
     struct board *b = board_create_with(&(struct cd_mechanics){ .speed = 4, .buffer_blocks = 64 }, true);
@@ -544,6 +559,7 @@ int main(void)
         cmocka_unit_test(disc_that_goes_in_the_middle_of_a_read_ends_it),
         cmocka_unit_test(mode_pages_are_sensed_and_selected),
         cmocka_unit_test(bad_parameter_lists_change_nothing),
+        cmocka_unit_test(refused_mode_select_leaves_a_state_that_can_be_loaded),
         cmocka_unit_test(capabilities_tell_the_door_and_the_speed),
         cmocka_unit_test(configuration_and_mechanism_are_told),
         cmocka_unit_test(probes_tell_packets_and_blocks),
