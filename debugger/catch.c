@@ -520,7 +520,7 @@ const struct debugger_command catch_commands[] = {
       "$_a and $_b are columns and rows, $_c is 1 for graphics.", COMPLETE_NOTHING, NULL, false },
     { "speaker", "catch", 0, catch_speaker, "Catch changes of what the speaker does: tone, gate, data bit.",
       "Usage: catch speaker [if CONDITION]\n"
-      "$_d is the tick from which on, $_a bit 0 its level then, $_b the ticks until that changes, or 0.", COMPLETE_NOTHING,
-      NULL, false },
+      "$_d is the tick from which on, $_a bit 0 its level then, $_b the ticks until that changes, or 0.",
+      COMPLETE_NOTHING, NULL, false },
     { 0 }
 };

@@ -160,7 +160,8 @@ static enum debugger_result info_devices(struct debugger *d, void *ctx, const ch
 const struct debugger_command chip_commands[] = {
     { "pic", "info", 0, info_pic, "The interrupt controllers.", NULL, COMPLETE_NOTHING, NULL, false },
     { "pit", "info", 0, info_pit, "The timer.", NULL, COMPLETE_NOTHING, NULL, false },
-    { "speaker", "info", 0, info_speaker, "The speaker: whether it is on, and its tone.", NULL, COMPLETE_NOTHING, NULL, false },
+    { "speaker", "info", 0, info_speaker, "The speaker: whether it is on, and its tone.", NULL,
+      COMPLETE_NOTHING, NULL, false },
     { "dma", "info", 0, info_dma, "The DMA controllers.", NULL, COMPLETE_NOTHING, NULL, false },
     { "disks", "info", 0, info_disks, "The drives and their disks.", NULL, COMPLETE_NOTHING, NULL, false },
     { "cmos", "info", 0, info_cmos, "The bytes of the CMOS memory.", NULL, COMPLETE_NOTHING, NULL, false },

@@ -1,6 +1,6 @@
-/* The board of a machine: its profile and single parameters, the timing mode, and what follows from them. A change while
- * the machine is stopped takes effect at once: the clock goes on from where it is, decoded code and the model of mode
- * `cycle` begin anew with empty caches, and drives finish what they are at with the delays they began it with. */
+/* The board of a machine: its profile and single parameters, the timing mode, and what follows from them. A change
+ * while the machine is stopped takes effect at once: the clock goes on from where it is, decoded code and the model of
+ * mode `cycle` begin anew with empty caches, and drives finish what they are at with the delays they began it with. */
 #include <stdio.h>
 
 #include "emu/cpu/mem.h"
@@ -23,7 +23,8 @@ static bool set_parameter(struct profile *board, const char *name, uint32_t valu
     if (profile_set(board, p, value))
         return true;
     snprintf(error, error_size, "%s cannot be %u: %s%u to %u %s%s", p->name, (unsigned)value,
-             p->or_zero ? "0, or " : "", (unsigned)p->min, (unsigned)p->max, p->unit, value >= p->min && value <= p->max ? ", and not each of them goes" : "");
+             p->or_zero ? "0, or " : "", (unsigned)p->min, (unsigned)p->max, p->unit,
+             value >= p->min && value <= p->max ? ", and not each of them goes" : "");
     return false;
 }
 

@@ -33,8 +33,8 @@ static void store_memory_size(struct machine *m)
     }
 }
 
-/* Boot order as the Bochs BIOS, SeaBIOS and ours read it: nibbles, 1 floppy, 2 hard disk, 3 CD-ROM. Only ours knows the bit
- * that asks for a menu. */
+/* Boot order as the Bochs BIOS, SeaBIOS and ours read it: nibbles, 1 floppy, 2 hard disk, 3 CD-ROM. Only ours knows the
+ * bit that asks for a menu. */
 static void store_boot_order(struct machine *m, const char *order)
 {
     uint8_t nibble[3] = { 0 }, flags = 0x01;    /* floppies need no boot signature */

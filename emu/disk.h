@@ -25,7 +25,7 @@ struct drive_config {
     void *ctx;
     uint64_t sectors;               /* of 512 bytes; a CD's last block of 2048 is filled up with zeros */
     bool read_only;
-    struct geometry geometry;       /* hard disks: the logical one (geometry.h); floppies: of the medium. Zero: inferred */
+    struct geometry geometry;       /* hard disks: the logical one (geometry.h); floppies: the medium's. 0: inferred */
 };
 
 #endif

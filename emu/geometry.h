@@ -16,7 +16,7 @@
 enum chs_translation { TRANSLATION_NONE, TRANSLATION_LBA, TRANSLATION_LARGE };
 
 struct disk_geometry {
-    struct geometry logical;        /* what INT 13h reports: up to 1024 cylinders are reachable, 255 heads, 63 sectors */
+    struct geometry logical;        /* what INT 13h reports: up to 1024 cylinders reachable, 255 heads, 63 sectors */
     struct geometry physical;       /* what the drive's IDENTIFY reports: up to 16383 cylinders, 16 heads, 63 sectors */
     enum chs_translation translation;
 };

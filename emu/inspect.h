@@ -17,7 +17,7 @@ enum { REG_EAX, REG_ECX, REG_EDX, REG_EBX, REG_ESP, REG_EBP, REG_ESI, REG_EDI, R
 struct segment_view {
     uint16_t selector;
     uint32_t base, limit;
-    uint16_t attributes;        /* descriptor bits 8-15 in the low byte, G D 0 AVL in bits 12-15 (as VMX and LAR >> 8) */
+    uint16_t attributes;        /* descriptor bits 8-15 in the low byte, G D 0 AVL in 12-15 (as VMX and LAR >> 8) */
     bool valid;                 /* false: null selector loaded in protected mode */
 };
 
@@ -156,7 +156,7 @@ struct drive_view {
 void inspect_pic(const struct machine *m, struct pic_view out[2]);
 void inspect_pit(const struct machine *m, struct pit_view *out);
 
-/* Has what the speaker does now reported by PROBE_SPEAKER, for a listener that has just come or after a state was loaded. */
+/* Has PROBE_SPEAKER report what the speaker does now: for a listener that has just come, or after a load. */
 void inspect_tell_speaker(const struct machine *m);
 void inspect_dma(const struct machine *m, struct dma_view *out);
 void inspect_drive(const struct machine *m, unsigned drive, struct drive_view *out);

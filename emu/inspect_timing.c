@@ -41,7 +41,8 @@ static struct bus_view bus_cycle_view(const struct bus_cycle *cycle)
     };
     return (struct bus_view){ .start = cycle->start, .end = cycle->end, .address = cycle->address, .size = cycle->size,
                               .kind = cycle->kind < BUS_KINDS ? kinds[cycle->kind] : "",
-                              .target = cycle->target < sizeof targets / sizeof *targets ? targets[cycle->target] : "" };
+                              .target = cycle->target < sizeof targets / sizeof *targets ? targets[cycle->target]
+                                                                                         : "" };
 }
 
 size_t inspect_bus(const struct machine *m, struct bus_view *out, size_t capacity)

@@ -79,8 +79,8 @@ static bool place(const struct machine_config *c, uint32_t *address, char *error
         address[i] = address_of(c, address, i);
         uint32_t from = space_begin(c), to = space_end(c);
         if (address[i] % STEP || address[i] < from || address[i] >= to || rom->size > to - address[i]) {
-            snprintf(error, error_size, "option ROM %u does not fit at %Xh: multiples of 800h from %Xh, ending by %Xh", i + 1,
-                     (unsigned)address[i], (unsigned)from, (unsigned)to);
+            snprintf(error, error_size, "option ROM %u does not fit at %Xh: multiples of 800h from %Xh, ending by %Xh",
+                     i + 1, (unsigned)address[i], (unsigned)from, (unsigned)to);
             return false;
         }
         if (overlaps(c, address, i))

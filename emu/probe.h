@@ -38,9 +38,9 @@ enum probe_kind {
     PROBE_FLOPPY_SEEK,      /* a: drive 0-1, b: new cylinder, c: old cylinder */
     PROBE_KEY,              /* byte put into the keyboard's queue. a: scancode */
     PROBE_SCREEN_MODE,      /* a: columns or pixels across, b: rows or pixels down, c: 1 = graphics */
-    PROBE_SPEAKER,          /* what the speaker does from now on; replaces all that was said of d and later. a: bit 0 its level
-                             * from tick d on, b: ticks until that changes (0: never). Then it has the other level for c
-                             * ticks, this one again for a >> 1, and so on in turn; 0: for ever */
+    PROBE_SPEAKER,          /* what the speaker does from now on; replaces all that was said of d and later. a: bit 0
+                             * its level from tick d on, b: ticks until that changes (0: never). Then it has the other
+                             * level for c ticks, this one again for a >> 1, and so on in turn; 0: for ever */
     PROBE_KINDS
 };
 

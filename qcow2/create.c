@@ -266,8 +266,8 @@ int image_create_overlay(const char *path, const char *backing, const struct ima
     bool packed = base->layers[0]->packed.fd >= 0;
     image_close(base);
     if (packed)
-        return create_fail(error, backing, -ENOTSUP, "compressed with gzip, so no overlay that is kept can lie over it; "
-                           "over an image that it is converted to one can");
+        return create_fail(error, backing, -ENOTSUP, "compressed with gzip, so no overlay that is kept can "
+                           "lie over it; over an image that it is converted to one can");
     if (wrong || deep)
         return create_fail(error, path, -EINVAL, wrong ? wrong : "the backing chain is as long as it may be");
     code = name_backing(&header, path, backing);

@@ -35,8 +35,8 @@ void host_file_discard(struct host_file *file);
 /* A file without a name in FOLDER. */
 int host_file_temporary(struct host_file *file, const char *folder);
 
-/* FILE, which is open for reading, shows the contents of CONTENTS, a temporary file, from now on, under its own name and
- * identity. What it was goes to BEFORE. */
+/* FILE, which is open for reading, shows the contents of CONTENTS, a temporary file, from now on, under its own name
+ * and identity. What it was goes to BEFORE. */
 void host_file_stand_in(struct host_file *file, const struct host_file *contents, struct host_file *before);
 
 void host_file_close(struct host_file *file);

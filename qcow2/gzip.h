@@ -7,7 +7,7 @@
 /* As large as a disk may be that is kept in a gzip file: the largest that DOS and FAT16 can use. */
 #define GZIP_MOST_BYTES (UINT64_C(2) << 30)
 
-/* Does FILE start like a gzip file? */
+/* Does FILE start like a gzip file? 0, or a negative errno value. */
 int gzip_magic(const struct host_file *file, bool *found);
 
 /* Puts what LAYER's file holds, unpacked, in its place; the file itself stays open as layer->packed. */

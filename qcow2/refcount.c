@@ -300,6 +300,20 @@ static struct cluster_run find_free(const struct refcounts *r, const struct tabl
     return run;
 }
 
+/* Takes the first free run of SLOT's block from the cursor on. None: RUN has no clusters, the cursor is behind it. */
+static int take_free(struct qcow2 *q, struct table_slot *slot, uint64_t want, struct cluster_run *run)
+{
+    struct refcounts *r = &q->refcounts;
+    *run = find_free(r, slot, r->cursor, want);
+    r->cursor = run->first;
+    if (!run->count)
+        return 0;
+    int code = check_not_metadata(q, *run);
+    if (!code)
+        set_counts(q, slot, *run, 1);
+    return code;
+}
+
 int refcount_allocate(struct qcow2 *q, uint64_t want, struct cluster_run *run)
 {
     struct refcounts *r = &q->refcounts;
@@ -310,14 +324,9 @@ int refcount_allocate(struct qcow2 *q, uint64_t want, struct cluster_run *run)
         if (!code && index < r->entries && !r->table[index])
             code = add_block(q, (uint32_t)index, r->cursor);
         else if (!code && index < r->entries && slot) {
-            *run = find_free(r, slot, r->cursor, want);
-            r->cursor = run->first;
-            if (run->count) {
-                code = check_not_metadata(q, *run);
-                if (!code)
-                    set_counts(q, slot, *run, 1);
+            code = take_free(q, slot, want, run);
+            if (run->count)
                 return code;
-            }
         }
         if (code < 0)
             return code;

@@ -1,6 +1,6 @@
 #!/bin/sh
-# layers.sh BUILD: holds the folders to their layers. Every #include "..." must be an arrow of the list below, and the objects of
-# emu/ must have no writable file-scope data.
+# layers.sh BUILD: holds the folders to their layers. Every #include "..." must be an arrow of the list below, and the
+# objects of emu/ must have no writable file-scope data.
 build=${1:?usage: layers.sh BUILD}
 failed=0
 
@@ -40,7 +40,7 @@ for file in $(find emu debugger qcow2 tui -name '*.[ch]'); do
 done
 
 for object in $(find "$build/emu" -name '*.o'); do
-    # Constant tables of pointers lie in .data.rel.ro, which the loader makes read-only; .data, .bss and commons are writable.
+    # Constant tables of pointers lie in .data.rel.ro, which the loader makes read-only, not in .data or .bss.
     for symbol in $(objdump -t "$object" |
                     awk '/ O (\.data|\.bss|\*COM\*)/ && !/ O \.data\.rel\.ro/ { print $NF }'); do
         echo "layers: $object has writable file-scope data: $symbol"

@@ -393,8 +393,8 @@ int09_special:
         clc
         ret
 
-; Pulses the CPU's reset line; a shutdown code that some program left must not lead elsewhere. Should nothing happen, goes
-; to the entry of POST as the AT did.
+; Pulses the CPU's reset line; a shutdown code that some program left must not lead elsewhere. Should nothing happen,
+; goes to the entry of POST as the AT did.
 int09_reset:
         mov     ax, CMOS_SHUTDOWN       ; and AH = 0
         call    cmos_write

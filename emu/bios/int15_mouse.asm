@@ -1,7 +1,7 @@
-; Pointing device: INT 15h AH=C2h and IRQ12, INT 74h (IBM PS/2 BIOS Interface Technical Reference, "INT 15h, (AH) = C2h").
-; While a command is sent the keyboard is held and IRQ12 is off, so that nothing but the device's answers comes from the
-; controller. The device's port is only on while it reports to a driver through us: a program that reads it by itself
-; switches it on by itself.
+; Pointing device: INT 15h AH=C2h and IRQ12, INT 74h (IBM PS/2 BIOS Interface Technical Reference, "INT 15h, (AH) =
+; C2h"). While a command is sent the keyboard is held and IRQ12 is off, so that nothing but the device's answers comes
+; from the controller. The device's port is only on while it reports to a driver through us: a program that reads it by
+; itself switches it on by itself.
 
 MOUSE_RESULT_FUNCTION   equ 1           ; AH: invalid function
 MOUSE_RESULT_INPUT      equ 2           ; invalid input
@@ -308,8 +308,8 @@ mouse_set_controller:
 
 ; --- IRQ12 ---
 
-; INT 74h: collects the bytes of a package and calls the driver with four words on the stack: status, X, Y, and zero. The
-; driver returns with RETF and leaves them there.
+; INT 74h: collects the bytes of a package and calls the driver with four words on the stack: status, X, Y, and zero.
+; The driver returns with RETF and leaves them there.
 irq12_mouse:
         push    ds
         push    es

@@ -5,8 +5,8 @@
  * and RESET. In timing mode `cycle` a command works on the cache of the model (emu/timing/cycle.h): what ordinary
  * accesses left there is seen, with the data that memory has now, and lines that were written hit. In the other modes
  * ordinary accesses neither fill nor read the array, so a guest finds only the lines it wrote itself. No access ever
- * reads data from the array: all memory is coherent, as with a write-through cache that snoops. The manual wants caching
- * off (CD = 1) during tests; that is not checked.
+ * reads data from the array: all memory is coherent, as with a write-through cache that snoops. The manual wants
+ * caching off (CD = 1) during tests; that is not checked.
  *
  * TR3: data. TR4: tag 31-11 (31-12 with 16 KB), valid 10, and after a read the set's replacement bits 9-7 (B0 in 7) and
  * its valid bits 6-3 (way 0 in 3). TR5: set 10-4 (11-4 with 16 KB), entry 3-2, control 1-0. */

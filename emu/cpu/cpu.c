@@ -516,7 +516,7 @@ static bool ask_runs(struct cpu *cpu, const struct run_limits *limits)
 }
 
 /* What TF and RF, as they were before the instruction, have left to do. Interrupts by instruction (INT n and its kin)
- * and task switches swallow the trap, MOV SS puts it off. RF stays with a repeated instruction until its last iteration. */
+ * and task switches swallow the trap, MOV SS puts it off. RF stays with a repeated instruction to its last turn. */
 static void finish_single(struct cpu *cpu, const struct insn *insn, uint32_t before)
 {
     if (before & FLAG_RF && opcode_repeats(insn) && cpu->eip == cpu->run_eip)

@@ -92,8 +92,8 @@ enum { ACC_TYPE = 0x0F, ACC_ACCESSED = 1, ACC_WRITABLE = 2, ACC_READABLE = 2, AC
  *   tag   linear page address (bits 31-12, low bits 0), or TLB_EMPTY
  *   host  host address of the page minus nothing: &page[0]
  *   code  writes only: bit n set: the 64 bytes from n*64 may hold decoded code; such writes take the slow path
- * A page with a device, a watchpoint or a breakpoint of the guest's is never entered, nor is any page while alignment is
- * checked (#AC). */
+ * A page with a device, a watchpoint or a breakpoint of the guest's is never entered, nor is any page while alignment
+ * is checked (#AC). */
 enum { TLB_ENTRIES = 1024 };
 #define TLB_EMPTY 1u
 #define TLB_TIMED 2u            /* in every tag in timing mode `cycle`: no fast path matches (timed.h) */

@@ -13,7 +13,7 @@ enum interrupt_source {
 
 /* Pushes flags, CS, EIP (and CODE if HAS_CODE), loads CS:EIP from the IVT or a gate, with stack or task switch as
  * needed. Faults of its own leave by cpu_raise, with nothing committed unless a task switch was. cpu->eip must be the
- * return address. That INT n in V86 mode wants IOPL 3 is the caller's business. The way it took is left in cpu->work. */
+ * return address. That INT n in V86 mode wants IOPL 3 is the caller's business. Its way is left in cpu->work. */
 void cpu_interrupt(struct cpu *cpu, unsigned vector, enum interrupt_source source, bool has_code, uint32_t code);
 
 /* The loop calls this after a longjmp: puts EIP back to the start of the instruction that cpu->insn points to, then

@@ -2,8 +2,8 @@
  * caches, HLT, CPUID. WAIT is with the FPU's instructions (op_fpu.c).
  *
  * CPL is 0 in real mode and 3 in V86 mode, so that one comparison holds for all modes. A register that the part does
- * not have is #UD whatever the CPL. The parts with CPUID have CR4, with the virtual-8086 mode extensions (vme.h); software
- * takes the one for the other. */
+ * not have is #UD whatever the CPL. The parts with CPUID have CR4, with the virtual-8086 mode extensions (vme.h);
+ * software takes the one for the other. */
 #include "emu/cpu/debug_registers.h"
 #include "emu/cpu/fault.h"
 #include "emu/cpu/opcode.h"

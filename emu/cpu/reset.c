@@ -109,8 +109,8 @@ bool cpu_init(struct cpu *cpu, const struct cpu_config *config)
     *cpu = (struct cpu){
         .bus = config->bus, .clock = config->clock, .probes = config->probes, .timing = config->timing,
         .ticks_per_clock = config->ticks_per_clock, .fast_clocks = 2, .signature = config->signature,
-        .cycle = config->cycle, .has_fpu = config->has_fpu, .has_cpuid = config->has_cpuid, .has_umov = config->has_umov,
-        .acknowledge = config->acknowledge,
+        .cycle = config->cycle, .has_fpu = config->has_fpu, .has_cpuid = config->has_cpuid,
+        .has_umov = config->has_umov, .acknowledge = config->acknowledge,
         .board = config->board, .ferr = config->ferr, .shutdown_line = config->shutdown_line,
         .insn = &no_insn, .run_start = &no_insn
     };

@@ -352,8 +352,8 @@ void runs_drop_all(struct cpu *cpu)
 
 /* --- Building --- */
 
-/* How an instruction leaves the straight line, for the prefetch queue: SHAPE_JUMP, SHAPE_BRANCH or 0. Far transfers that
- * leave their path in cpu->work always do. */
+/* How an instruction leaves the straight line, for the prefetch queue: SHAPE_JUMP, SHAPE_BRANCH or 0. Far transfers
+ * that leave their path in cpu->work always do. */
 static uint8_t leaves_line(const struct opcode *row)
 {
     static const char *const always[] = { "JMP", "CALL", "RET", "RETF", "IRET", "INT", "INT3", "ICEBP" };

@@ -81,8 +81,8 @@ static inline bool selector_is_null(uint16_t selector) { return !(selector & 0xF
 /* Reset values, those of GDTR and IDTR included. */
 void segment_reset(struct cpu *cpu);
 
-/* For the debugger: the register as it would be after a load, without side effects or faults. False if the descriptor is
- * not a present code or data segment; privilege and the register's own demands are not checked. */
+/* For the debugger: the register as it would be after a load, without side effects or faults. False if the descriptor
+ * is not a present code or data segment; privilege and the register's own demands are not checked. */
 bool segment_peek(const struct cpu *cpu, uint16_t selector, struct segment *out);
 
 #endif

@@ -2,16 +2,16 @@
  * order, and follows its clock.
  *
  *   Data      The software TLB's tags carry TLB_TIMED in this mode, so that no handler's fast path matches; the slow
- *             path (mem.c) asks timed_read() and timed_write() first, which find the host address the quick way and tell
- *             the model. With paging on, an entry counts only while the chip's own TLB used the page last in its set;
- *             otherwise the paging unit is asked, and its replacement bits and walks are as on the chip.
+ *             path (mem.c) asks timed_read() and timed_write() first, which find the host address the quick way and
+ *             tell the model. With paging on, an entry counts only while the chip's own TLB used the page last in its
+ *             set; otherwise the paging unit is asked, and its replacement bits and walks are as on the chip.
  *   Code      A run is found by the physical address of the prefetch queue while execution goes straight on, and by
  *             translation after a jump. The paging unit sees code once a line of 16 bytes; if the page lies elsewhere
  *             by then (tables, CR3 or paging were changed), execution goes on there.
  *   Stale     A write to bytes that the queue already holds does not reach them: they are kept aside, and executed one
  *             instruction at a time until a jump or the queue's end (PRM 18.4, "self-modifying code").
- *   REP       A repeated instruction that stops to let an event in, and goes on without an interrupt in between, pays for
- *             its start once, and is not fetched again: the queue may be past its first bytes.
+ *   REP       A repeated instruction that stops to let an event in, and goes on without an interrupt in between, pays
+ *             for its start once, and is not fetched again: the queue may be past its first bytes.
  *
  * What stops in the debugger change must not change the guest's time: all of this is decided by the instruction stream
  * alone, and all that outlives an instruction is state. */
@@ -51,8 +51,8 @@ void timed_deliver_end(struct cpu *cpu, uint32_t clocks);
 /* The clock went on without instructions. */
 void timed_interrupted(struct cpu *cpu);
 
-/* EIP, or what it means, was changed (from outside, by CR3, CR0.PG or A20): the queue is filled anew, so that the change
- * is seen at once, as in the other modes. Nothing in those. */
+/* EIP, or what it means, was changed (from outside, by CR3, CR0.PG or A20): the queue is filled anew, so that the
+ * change is seen at once, as in the other modes. Nothing in those. */
 void timed_moved(struct cpu *cpu);
 
 /* --- Memory --- */

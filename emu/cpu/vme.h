@@ -1,10 +1,10 @@
 /* Virtual interrupts: the virtual-8086 mode extensions (CR4.VME) and protected-mode virtual interrupts (CR4.PVI) of the
  * parts that have CPUID, and CR4 itself.
  *
- * A V86 task with IOPL below 3, or with PVI a task of CPL 3, then has an interrupt flag of its own, VIF, which CLI, STI,
- * PUSHF, POPF, IRET and INT n change instead of IF, without a fault. VIP is the monitor's mark that an interrupt waits:
- * whatever would set VIF then faults with #GP(0) (Intel SDM volume 3, "Virtual-8086 mode extensions", which describes
- * what the 486 had undocumented: 241618, AP-485). */
+ * A V86 task with IOPL below 3, or with PVI a task of CPL 3, then has an interrupt flag of its own, VIF, which CLI,
+ * STI, PUSHF, POPF, IRET and INT n change instead of IF, without a fault. VIP is the monitor's mark that an interrupt
+ * waits: whatever would set VIF then faults with #GP(0) (Intel SDM volume 3, "Virtual-8086 mode extensions", which
+ * describes what the 486 had undocumented: 241618, AP-485). */
 #ifndef EMU_CPU_VME_H
 #define EMU_CPU_VME_H
 

@@ -4,10 +4,11 @@
  * make no difference; the bus cycles are counted for the board. A request by software is served in block mode, as the
  * data sheet has it, whatever the mask says, and at once when both controllers let it: no device answers, so that
  * writes store what floating data lines read as, and reads go nowhere.
- * Left out: memory-to-memory transfers (command bit 0). A PC cannot use them, as the board's page registers are chosen by
- * the DACK lines, which stay inactive in them; a software request of channel 0 or 1 with that bit set is never served, and
- * stays in the status. Command bits 6 and 7, which turn the sense of DREQ and DACK and stop every device of a PC, and bits 1
- * (hold channel 0's address, for memory to memory), 4 (rotating priority) and 5 (a longer write pulse) have no effect. */
+ * Left out: memory-to-memory transfers (command bit 0). A PC cannot use them, as the board's page registers are chosen
+ * by the DACK lines, which stay inactive in them; a software request of channel 0 or 1 with that bit set is never
+ * served, and stays in the status. Command bits 6 and 7, which turn the sense of DREQ and DACK and stop every device of
+ * a PC, and bits 1 (hold channel 0's address, for memory to memory), 4 (rotating priority) and 5 (a longer write pulse)
+ * have no effect. */
 #include "emu/dev/dma.h"
 
 #include <string.h>

@@ -3,7 +3,8 @@
  * Channels 0-3 move bytes inside 64 KB, channels 5-7 words inside 128 KB; channel 4 cascades the first controller and
  * must be in cascade mode and unmasked for channels 0-3 to work. Ports 00h-0Fh, C0h-DFh, 80h-8Fh. A device hands over
  * a buffer and gets back how much of it the controller moved; by itself a controller serves only requests by software.
- * While it moves, the controller holds the bus: the board hears by hold() for how many cycles, and takes the time from the CPU. */
+ * While it moves, the controller holds the bus: the board hears by hold() for how many cycles, and takes the
+ * time from the CPU. */
 #ifndef EMU_DEV_DMA_H
 #define EMU_DEV_DMA_H
 

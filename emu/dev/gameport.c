@@ -1,9 +1,9 @@
 /* The game control adapter, after its section in IBM's Options and Adapters Technical Reference.
  *
  * Any write to port 201h starts four one-shots, whose outputs are bits 0-3 when the port is read. Each stays high for
- * 24.2 us and 0.011 us for every ohm of its axis's potentiometer (0 to 100 kilohms). Bits 4-7 are the buttons, low while
- * pressed. A one-shot that is running is not started again; one without a stick never ends. A reset does not reach the
- * adapter. Left out: what the decoding of ports 200h-207h makes of the seven others. */
+ * 24.2 us and 0.011 us for every ohm of its axis's potentiometer (0 to 100 kilohms). Bits 4-7 are the buttons, low
+ * while pressed. A one-shot that is running is not started again; one without a stick never ends. A reset does not
+ * reach the adapter. Left out: what the decoding of ports 200h-207h makes of the seven others. */
 #include "emu/dev/gameport.h"
 
 #include "emu/state.h"

@@ -2,8 +2,8 @@
  *
  * A byte takes 11 bits of the cable at 80 us each: the references have clocks of 10 to 16.7 kHz, 60 to 100 us, and this
  * is the middle. A command and its answer take both their bytes. While the controller holds the clock low nothing is
- * sent, and a byte that was under way is sent again. The code of a released key (F0h and the key) is never torn apart by
- * the answer to a command, so that a controller that translates does not lose the release.
+ * sent, and a byte that was under way is sent again. The code of a released key (F0h and the key) is never torn apart
+ * by the answer to a command, so that a controller that translates does not lose the release.
  *
  * The key that was pressed last repeats while it is held, after the delay and at the rate that F3h sets, 500 ms and
  * 10.9 a second at first; but only into an empty buffer and while the controller takes bytes, so that repeats never

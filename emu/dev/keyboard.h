@@ -58,8 +58,8 @@ void keyboard_init(struct keyboard *keyboard, const struct keyboard_config *conf
 void keyboard_reset(struct keyboard *keyboard);
 
 /* A key moves: one byte of scan code set 1 (E0h and E1h are bytes of their own; bit 7: released). False if the buffer
- * had no room: the key is lost, and the guest gets the overrun code. True without effect while scanning is off or if the
- * byte is no key. */
+ * had no room: the key is lost, and the guest gets the overrun code. True without effect while scanning is off or if
+ * the byte is no key. */
 bool keyboard_key(struct keyboard *keyboard, uint8_t scancode);
 
 /* True if there is room for any key. */

@@ -1,16 +1,16 @@
 /* The PS/2 mouse, after the mouse section of the PS/2 Technical Reference ("Mouse": modes of operation, commands, data
  * report).
  *
- * Stream mode: a packet when something has moved, at most as often as the sample rate says, 10 to 200 a second; the rate
- * is the guest's in every timing mode. A counter holds nine bits; what it cannot hold is lost and sets the overflow bit.
- * The hand does no more than 255 counts in a sample, so that an overflow needs a controller that holds the clock. Scaling
- * 2:1 applies to packets of stream mode only. A button that was pressed and released within a sample is reported as
- * pressed, then as released. A byte from the controller ends a packet that was under way; FEh repeats the last answer or
- * packet. The first byte that is no command is answered with FEh, a second one in a row with FCh.
+ * Stream mode: a packet when something has moved, at most as often as the sample rate says, 10 to 200 a second; the
+ * rate is the guest's in every timing mode. A counter holds nine bits; what it cannot hold is lost and sets the
+ * overflow bit. The hand does no more than 255 counts in a sample, so that an overflow needs a controller that holds
+ * the clock. Scaling 2:1 applies to packets of stream mode only. A button that was pressed and released within a sample
+ * is reported as pressed, then as released. A byte from the controller ends a packet that was under way; FEh repeats
+ * the last answer or packet. The first byte that is no command is answered with FEh, a second one in a row with FCh.
  *
  * The self-test takes 350 ms, in the middle of the reference's 300 to 500 with what a BIOS waits for. Left out: the
- * wheel of later mice (sample rates 200, 100, 80 are taken as what they are), and counters that go on while reporting is
- * off. */
+ * wheel of later mice (sample rates 200, 100, 80 are taken as what they are), and counters that go on while reporting
+ * is off. */
 #include "emu/dev/mouse.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* The PS/2 mouse at the end of its cable: motion and buttons in, packets of three bytes out.
  *
- * Bytes leave it by send while its clock line is high. Motion is in units of an eighth of a millimetre (200 an inch), x to
- * the right and y towards the user, as on a screen. A hand that is given a long way at once takes it in steps that a
+ * Bytes leave it by send while its clock line is high. Motion is in units of an eighth of a millimetre (200 an inch), x
+ * to the right and y towards the user, as on a screen. A hand that is given a long way at once takes it in steps that a
  * packet can hold. */
 #ifndef EMU_DEV_MOUSE_H
 #define EMU_DEV_MOUSE_H

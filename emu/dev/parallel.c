@@ -1,18 +1,18 @@
 /* The parallel port of the AT's adapter (data, status, control) and the simplest of printers: on the strobe it takes
  * the byte, is busy for a moment, and answers with a pulse on -ACK whose end is the interrupt.
  *
- * The interrupt stays asserted until the next strobe or until it is disabled. When -INIT falls the printer forgets what it
- * was doing, and is busy until it rises; that it is low from power-on does not count, so that those can print who never
- * touch it. With -AUTO FD the printer makes a line feed of its own behind each carriage return. -SLCT IN does nothing, as
- * a switch in most printers has it. Left out: the bidirectional, EPP and ECP modes, and everything a printer may have to
- * say about paper: it is always selected, never out of it. */
+ * The interrupt stays asserted until the next strobe or until it is disabled. When -INIT falls the printer forgets what
+ * it was doing, and is busy until it rises; that it is low from power-on does not count, so that those can print who
+ * never touch it. With -AUTO FD the printer makes a line feed of its own behind each carriage return. -SLCT IN does
+ * nothing, as a switch in most printers has it. Left out: the bidirectional, EPP and ECP modes, and everything a
+ * printer may have to say about paper: it is always selected, never out of it. */
 #include "emu/dev/parallel.h"
 
 #include "emu/state.h"
 
 enum {
-    CONTROL_STROBE = 0x01, CONTROL_AUTO_FEED = 0x02, CONTROL_NOT_INIT = 0x04, CONTROL_IRQ = 0x10, CONTROL_WRITABLE = 0x1F,
-    CONTROL_UNUSED = 0xE0
+    CONTROL_STROBE = 0x01, CONTROL_AUTO_FEED = 0x02, CONTROL_NOT_INIT = 0x04, CONTROL_IRQ = 0x10,
+    CONTROL_WRITABLE = 0x1F, CONTROL_UNUSED = 0xE0
 };
 enum {
     STATUS_READY = 0x80, STATUS_NOT_ACK = 0x40, STATUS_SELECTED = 0x10, STATUS_NO_ERROR = 0x08, STATUS_UNUSED = 0x07

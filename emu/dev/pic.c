@@ -101,7 +101,7 @@ void pic_set_irq(void *ctx, unsigned irq, bool level)
     update(pair);
 }
 
-/* The vector of the slave, if it goes by the number that the master puts on the cascade lines; else the data lines float. */
+/* The vector of the slave, if it goes by the number on the cascade lines; else the data lines float. */
 static uint8_t acknowledge_slave(struct pic_pair *pair, unsigned number, unsigned *irq)
 {
     struct pic *slave = &pair->chip[SLAVE];

@@ -425,8 +425,8 @@ static void emit_wave(const struct pit *pit, const struct pit_channel *c, uint64
                    (uint32_t)(edge * TICKS_PER_PIT - from), (uint32_t)(other * TICKS_PER_PIT), from);
 }
 
-/* First what is still on its way to the counter, level by level (a written count waits for the end of a cycle, so these are
- * a few), then what repeats. */
+/* First what is still on its way to the counter, level by level (a written count waits for the end of a cycle, so these
+ * are a few), then what repeats. */
 void pit_tell_speaker(const struct pit *pit)
 {
     enum { TURNS = 12 };

@@ -255,7 +255,7 @@ bool serial_receive(struct serial *serial, uint8_t byte)
 {
     if (serial->receiving || serial->rx.count >= depth(serial) || (serial->mcr & MCR_LOOP))
         return false;
-    /* Who waits would also wait for the port to be set up: after reset it has five bits to a word, which nobody means. */
+    /* Who waits would also wait for the port to be set up: nobody means the five bits to a word after a reset. */
     begin_to_receive(serial, serial->lcr ? byte & word_mask(serial) : byte, 0);
     return true;
 }

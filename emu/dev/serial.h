@@ -71,9 +71,9 @@ void serial_reset(struct serial *serial);
  * fetched the earlier ones, or the UART is in loopback: try later. */
 bool serial_receive(struct serial *serial, uint8_t byte);
 
-/* The same from a sender that waits for nobody, with what went wrong on the way (SERIAL_*; with SERIAL_BREAK the byte does not
- * matter): when it has arrived, one that finds no room is an overrun; in loopback it is lost. False while one is still
- * arriving. */
+/* The same from a sender that waits for nobody, with what went wrong on the way (SERIAL_*; with SERIAL_BREAK the byte
+ * does not matter): when it has arrived, one that finds no room is an overrun; in loopback it is lost. False while one
+ * is still arriving. */
 bool serial_hear(struct serial *serial, uint8_t byte, uint8_t errors);
 
 /* Sets the lines from outside, SERIAL_* bits. */

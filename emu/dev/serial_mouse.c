@@ -1,5 +1,5 @@
-/* The Microsoft mouse's protocol, after the "Microsoft Mouse Programmer's Reference", appendix on the serial mouse: 1200
- * baud, seven data bits, no parity, one stop bit.
+/* The Microsoft mouse's protocol, after the "Microsoft Mouse Programmer's Reference", appendix on the serial mouse:
+ * 1200 baud, seven data bits, no parity, one stop bit.
  *
  * DTR and RTS together are its power. Some milliseconds after the later of them has risen it says 'M'. When it has
  * moved or a button has changed it sends three bytes:

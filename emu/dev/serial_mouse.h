@@ -1,7 +1,7 @@
 /* A Microsoft serial mouse at the end of a serial port's cable, from which it takes its power.
  *
- * Motion is in units of an eighth of a millimetre (200 an inch), which are its counts; x to the right, y towards the user.
- * Bytes leave it by send; the port's outputs come in by serial_mouse_set_line(). */
+ * Motion is in units of an eighth of a millimetre (200 an inch), which are its counts; x to the right, y towards the
+ * user. Bytes leave it by send; the port's outputs come in by serial_mouse_set_line(). */
 #ifndef EMU_DEV_SERIAL_MOUSE_H
 #define EMU_DEV_SERIAL_MOUSE_H
 

@@ -5,8 +5,8 @@
  *
  * Nothing runs by itself: retrace bits are computed from the CRTC's registers and the clock when 3DAh is read
  * (vga_timing.c), the picture when somebody asks for it (vga_screen.c). Host accesses to A0000-BFFFF go through the
- * write and read modes (vga_memory.c), the registers are in vga.c. With more than 256 KB there are modes of up to 32 bits
- * a pixel beside it (vga_svga.c).
+ * write and read modes (vga_memory.c), the registers are in vga.c. With more than 256 KB there are modes of up to 32
+ * bits a pixel beside it (vga_svga.c).
  *
  * Left out: the line of the vertical retrace interrupt (IRQ 2; few boards had it connected), the light pen, what
  * registers change in the middle of a frame. */
@@ -113,7 +113,7 @@ void vga_screen(const struct vga *v, struct screen *screen);
  * when CAPACITY does not suffice. DAC gets 8 bits a channel. No side effects. */
 bool vga_pixels(const struct vga *v, uint8_t *pixels, size_t capacity, uint8_t dac[256][3]);
 
-/* Text modes: the same, characters drawn with their fonts; SIZE as well when it returns false. False in graphics modes. */
+/* Text modes: the same, drawn with their fonts; SIZE as well when it returns false. False in graphics modes. */
 bool vga_text_pixels(const struct vga *v, struct picture *size, uint8_t *pixels, size_t capacity, uint8_t dac[256][3]);
 
 /* Any mode: SIZE pixels of three bytes, red, green, blue. False, with SIZE set, when CAPACITY does not suffice. No side

@@ -9,8 +9,8 @@
  *             average, buffer), its sister 2120 in 86Box (track, stroke); Quantum LPS 540: TH99, stroke by 86Box's
  *             class of 1994. Doubtful: the CP3104's average, all changes of head, overheads, times of a sector and
  *             of spinning up; they are at speed at power-on
- *   CD-ROM    all figures are chosen: typical of what was advertised for single, double and quad speed drives of 1992 to
- *             1995
+ *   CD-ROM    all figures are chosen: typical of what was advertised for single, double and quad speed drives of 1992
+ *             to 1995
  *   chosen    no source, or only a range: typical of the class, not tuned to any one board
  * Signatures are the reset EDX of the parts (i486 data sheet; AP-485): SX stepping B0, DX-33 D0, DX-50 cB0, DX2-66 aB0,
  * DX4 A0; a write-back DX4 is model 9 (AP-485), the stepping is chosen. CPUID came with the SL-enhanced steppings of

@@ -232,11 +232,12 @@ static int bench_overlay(const char *size)
     struct work work = { .name = name, .path = "over", .run = run_overlay };
     struct spent open, read;
     snprintf(command, sizeof command,
-             "rm -f big over && qemu-img create -q -f qcow2 -o preallocation=metadata big %s && qemu-img create -q -f qcow2 -b big -F qcow2 over", size);
+             "rm -f big over && qemu-img create -q -f qcow2 -o preallocation=metadata big %s && "
+             "qemu-img create -q -f qcow2 -b big -F qcow2 over", size);
     if (system(command) != 0 || measure(&work, 1, NULL, &open) < 0 || measure(&work, 1000, NULL, &read) < 0)
         return complain("overlay: failed");
-    printf("overlay over %4s, all allocated: opened and closed in %6.1f ms with %ld KB; after 1000 reads all over it %ld "
-           "KB\n", size, open.wall * 1000, open.kb, read.kb);
+    printf("overlay over %4s, all allocated: opened and closed in %6.1f ms with %ld KB; after 1000 reads all over it "
+           "%ld KB\n", size, open.wall * 1000, open.kb, read.kb);
     fflush(stdout);
     return 0;
 }
@@ -284,8 +285,10 @@ static int make_files(void)
                "packed && qemu-img convert -f raw -O qcow2 -S 0 disk.raw c1") != 0)
         return complain("cannot make images");
     for (int i = 2; i <= CHAIN; i++) {
-        snprintf(command, sizeof command, "qemu-img create -q -f qcow2 -b c%d -F qcow2 c%d && qemu-io -f qcow2 -c 'write -q "
-                 "%dM 3M' -c 'write -q %dM 500k' c%d", i - 1, i, i * 9, i * 2, i);
+        snprintf(command, sizeof command,
+                 "qemu-img create -q -f qcow2 -b c%d -F qcow2 c%d && "
+                 "qemu-io -f qcow2 -c 'write -q %dM 3M' -c 'write -q %dM 500k' c%d",
+                 i - 1, i, i * 9, i * 2, i);
         if (system(command) != 0)
             return complain("cannot make a chain");
     }
@@ -319,9 +322,10 @@ static const struct work works[] = {
 
 static const char terms[] =
     "Images: a disk of 96 MB, a third text, a third noise, a third zeros, clusters of 64 KB; all in the page cache.\n"
-    "Reads and writes: ours one at a time, as a guest's drive makes them; qemu-img bench's up to 64 at once, on several\n"
-    "threads, but for the lines that say otherwise. Writes are flushed at the end by both. Convert: QEMU leaves the\n"
-    "new image in the host's cache unless -t writeback is given; ours flushes unless -t unsafe is. Clock below 1 is\n"
+    "Reads and writes: ours one at a time, as a guest's drive makes them; qemu-img bench's up to 64 at once, "
+    "on several\nthreads, but for the lines that say otherwise. Writes are flushed at the end by both. Convert: QEMU "
+    "leaves the\nnew image in the host's cache unless -t writeback is given; ours flushes unless -t unsafe is. Clock "
+    "below 1 is\n"
     "faster than QEMU; the host should do nothing else.\n";
 
 int main(void)

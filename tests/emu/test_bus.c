@@ -1,4 +1,5 @@
-/* The bus: pages belong to regions, ports to devices that take only the widths they decode, and the CPU hears what others wrote. */
+/* The bus: pages belong to regions, ports to devices that take only the widths they decode, and the CPU hears what
+ * others wrote. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* The machine's serial ports from outside. The BIOS here is a program that ends the run with what COM1's LSR says when a
- * byte has come, then with the byte, and with MSR when that tells a change. */
+/* The machine's serial ports from outside. The BIOS here is a program that ends the run with what COM1's LSR says when
+ * a byte has come, then with the byte, and with MSR when that tells a change. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -316,6 +316,16 @@ static void an_eprom_answers_by_the_byte(void **state)
 
 /* --- Printing --- */
 
+static void print_time(const struct table *t, const char *name)
+{
+    for (unsigned row = 0; t && row < t->rows; row++)
+        if (strcmp(t->row[row].name, name) == 0) {
+            printf(" %12.5f", t->row[row].time / 100000.0);
+            return;
+        }
+    printf(" %12s", "-");
+}
+
 static void print_boards(enum timing_mode timing, const char *mode)
 {
     struct table *t[BOARDS_MAX];
@@ -330,15 +340,8 @@ static void print_boards(enum timing_mode timing, const char *mode)
         printf(" %12s", machine_profile_name(i));
     for (unsigned row = 0; t[widest] && row < t[widest]->rows; row++) {
         printf("\n%-*s", COLUMN, t[widest]->row[row].name);
-        for (unsigned i = 0, other; i < boards; i++) {
-            for (other = 0; t[i] && other < t[i]->rows; other++)
-                if (strcmp(t[i]->row[other].name, t[widest]->row[row].name) == 0)
-                    break;
-            if (t[i] && other < t[i]->rows)
-                printf(" %12.5f", t[i]->row[other].time / 100000.0);
-            else
-                printf(" %12s", "-");
-        }
+        for (unsigned i = 0; i < boards; i++)
+            print_time(t[i], t[widest]->row[row].name);
     }
     printf("\n");
     for (unsigned i = 0; i < boards; i++)

@@ -345,8 +345,9 @@ static void dump_from_qemu(const char *name)
              "(n=0; while ! [ -s said ] && [ $n -lt 200 ]; do sleep 0.1; n=$((n+1)); done; sleep 0.3; "
              "echo 'screendump screen.ppm'; echo quit) | "
              "timeout 60 qemu-system-i386 -L . -L /usr/share/qemu -L /usr/share/seabios -M isapc -cpu 486 -m 16 "
-             "-vga std -display none -monitor stdio -serial none -parallel none -drive file=floppy.img,format=raw,if=floppy "
-             "-boot a -debugcon file:said -global isa-debugcon.iobase=0xe9 >qemu.log 2>&1",
+             "-vga std -display none -monitor stdio -serial none -parallel none "
+             "-drive file=floppy.img,format=raw,if=floppy -boot a "
+             "-debugcon file:said -global isa-debugcon.iobase=0xe9 >qemu.log 2>&1",
              folder, guest_path(name)[0] == '/' ? guest_path(name) : realpath(guest_path(name), NULL));
     if (system(command) != 0)
         print_error("%s: QEMU failed\n", name);

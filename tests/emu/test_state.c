@@ -1,5 +1,5 @@
-/* The two-way visitor: what was saved is loaded, whatever else comes is an error that leaves the fields alone, and a hash depends on
- * every byte. */
+/* The two-way visitor: what was saved is loaded, whatever else comes is an error that leaves the fields alone, and a
+ * hash depends on every byte. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -364,8 +364,8 @@ static bool same_disks(const struct subject *a, const struct subject *b)
 
 static bool differs(uint64_t seed, unsigned step, const struct action *a, const char *what)
 {
-    fprintf(stderr, "    seed %llu, step %u: %s (action %d, port %X, value %X, size %u)\n", (unsigned long long)seed, step,
-            what, (int)a->kind, a->port, a->value, a->size);
+    fprintf(stderr, "    seed %llu, step %u: %s (action %d, port %X, value %X, size %u)\n",
+            (unsigned long long)seed, step, what, (int)a->kind, a->port, a->value, a->size);
     return false;
 }
 
@@ -463,7 +463,8 @@ static bool run_in_child(uint64_t seed)
     if (child < 0 || waitpid(child, &status, 0) < 0)
         give_up("cannot start a child");
     if (WIFSIGNALED(status))
-        fprintf(stderr, "    seed %llu %s\n", (unsigned long long)seed, WTERMSIG(status) == SIGALRM ? "hangs" : "crashed");
+        fprintf(stderr, "    seed %llu %s\n", (unsigned long long)seed,
+                WTERMSIG(status) == SIGALRM ? "hangs" : "crashed");
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 

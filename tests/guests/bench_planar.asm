@@ -1,5 +1,5 @@
-; Video memory in mode 12h, as drivers for 16 colours use it: fills in write mode 0, copies by the latches in write mode 1,
-; pixels by bit mask in write modes 0, 2 and 3, and reading with colour compare.
+; Video memory in mode 12h, as drivers for 16 colours use it: fills in write mode 0, copies by the latches in write mode
+; 1, pixels by bit mask in write modes 0, 2 and 3, and reading with colour compare.
 %include "bench.inc"
         mov ax, 0x0012
         int 0x10

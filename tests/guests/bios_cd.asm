@@ -1,6 +1,6 @@
-; INT 13h and a CD. Runs from a CD whose boot catalog asks for the emulation of a 1.44 MB floppy. Block n of the CD begins
-; with its number from block 800 on; the machine has a floppy in drive A whose second sector begins with 4141h, and a hard
-; disk whose first sector begins with 4848h. The drive's door is locked at the end.
+; INT 13h and a CD. Runs from a CD whose boot catalog asks for the emulation of a 1.44 MB floppy. Block n of the CD
+; begins with its number from block 800 on; the machine has a floppy in drive A whose second sector begins with 4141h,
+; and a hard disk whose first sector begins with 4848h. The drive's door is locked at the end.
 
 %include "bios_guest.inc"
 

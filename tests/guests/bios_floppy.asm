@@ -1,5 +1,5 @@
-; INT 13h for floppies. Runs from a protected 1.44 MB floppy in drive A; drive B is a 1.2 MB drive with a 360 KB disk in it,
-; each of whose sectors begins with its number, and whose sector 700 is bad.
+; INT 13h for floppies. Runs from a protected 1.44 MB floppy in drive A; drive B is a 1.2 MB drive with a 360 KB disk in
+; it, each of whose sectors begins with its number, and whose sector 700 is bad.
 
 %include "bios_guest.inc"
 

@@ -1,5 +1,5 @@
 ; The hard disk of the first channel, by its registers (ATA-2): signatures, addresses, blocks, interrupts, errors, the
-; commands without data. What a maker chooses (names, buffer sizes, which of the optional commands there are) is not shown.
+; commands without data. What a maker chooses (names, buffer sizes, optional commands) is not shown.
 %include "chip.inc"
 
 DATA            equ 0x1F0

@@ -1,5 +1,5 @@
-; DMA controllers: registers, and channel 2 with the floppy drive as the device, which reads the boot sector (one sector, or
-; less when the count ends). The last experiments are those at which peers stop.
+; DMA controllers: registers, and channel 2 with the floppy drive as the device, which reads the boot sector (one
+; sector, or less when the count ends). The last experiments are those at which peers stop.
 %include "chip.inc"
 
 BUFFER_PAGE     equ 2

@@ -1,6 +1,5 @@
-; The keyboard controller, the keyboard and the PS/2 mouse. Bytes from the controller are shown as they come, those of the
-; mouse with an m behind them, those with the timeout bit with a t. What
-; ends Bochs comes last.
+; The keyboard controller, the keyboard and the PS/2 mouse. Bytes from the controller are shown as they come, those of
+; the mouse with an m behind them, those with the timeout bit with a t. What ends Bochs comes last.
 
 %include "chip.inc"
 

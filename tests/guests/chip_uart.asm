@@ -1,5 +1,5 @@
-; The serial port at 3F8h with IRQ 4, a 16550A with nobody at the other end: registers, the transmitter, loopback, FIFOs,
-; interrupts in their order, modem lines. A character of 8N1 at 9600 baud takes 1.04 ms.
+; The serial port at 3F8h with IRQ 4, a 16550A with nobody at the other end: registers, the transmitter, loopback,
+; FIFOs, interrupts in their order, modem lines. A character of 8N1 at 9600 baud takes 1.04 ms.
 %include "chip.inc"
 
 DATA            equ 0x3F8

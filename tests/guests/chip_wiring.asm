@@ -1,5 +1,5 @@
-; Interrupt controllers that are told of other wirings than the board's: no slaves, a slave elsewhere, a single chip, level
-; inputs; and an OCW2 that does nothing. Where requests come from is in chip_pic.inc.
+; Interrupt controllers that are told of other wirings than the board's: no slaves, a slave elsewhere, a single chip,
+; level inputs; and an OCW2 that does nothing. Where requests come from is in chip_pic.inc.
 %include "chip.inc"
 %include "chip_pic.inc"
 

@@ -1,5 +1,5 @@
-; Mode 7: monochrome text at B0000 with the CRTC at 3B4h; all attributes, underlined where bits 2-0 are 1 and bits 6-4 are
-; 0, the cursor off.
+; Mode 7: monochrome text at B0000 with the CRTC at 3B4h; all attributes, underlined where bits 2-0 are 1 and bits 6-4
+; are 0, the cursor off.
 %include "picture.inc"
 
 picture:

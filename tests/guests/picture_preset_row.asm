@@ -1,4 +1,4 @@
-; Text moved up by 5 lines with the preset row scan, and split after line 250: below it rows begin with their first line.
+; Text moved up by 5 lines with the preset row scan, and split after line 250: below it rows begin with line 0.
 %include "picture.inc"
 
 picture:

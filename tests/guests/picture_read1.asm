@@ -1,5 +1,5 @@
-; Read mode 1, the colour compare: above a pattern, below for each of eight colours where it is found; in the last line of
-; blocks planes 0 and 3 do not matter.
+; Read mode 1, the colour compare: above a pattern, below for each of eight colours where it is found; in the last line
+; of blocks planes 0 and 3 do not matter.
 %include "picture.inc"
 
 SOURCE_LINES            equ 100

@@ -1,5 +1,5 @@
-; Set/reset in write mode 0, and the bit mask: the set/reset value changes down, the planes that it is enabled for across,
-; the bit mask within each block; the host's byte goes to the other planes.
+; Set/reset in write mode 0, and the bit mask: the set/reset value changes down, the planes that it is enabled for
+; across, the bit mask within each block; the host's byte goes to the other planes.
 %include "picture.inc"
 
 picture:

@@ -1,5 +1,5 @@
-; Write mode 0: the four functions of the logic unit down, rotation by 0-7 across; each on bars of all colours, in planes 0
-; and 2 in the upper half of a block, in all planes in the lower.
+; Write mode 0: the four functions of the logic unit down, rotation by 0-7 across; each on bars of all colours, in
+; planes 0 and 2 in the upper half of a block, in all planes in the lower.
 %include "picture.inc"
 
 picture:

@@ -1,5 +1,5 @@
-; Write mode 1: the latches are stored. A figure of all colours is copied byte by byte to the right, and below it in planes
-; 0, 1, 2 and 3 alone.
+; Write mode 1: the latches are stored. A figure of all colours is copied byte by byte to the right, and below it in
+; planes 0, 1, 2 and 3 alone.
 %include "picture.inc"
 
 picture:

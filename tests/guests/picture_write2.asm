@@ -1,5 +1,5 @@
-; Write mode 2: the host's four bits go to the four planes, through bit mask and logic unit. Bars of all colours, with the
-; mask 80h, C0h ... FFh from left to right, and the four functions from top to bottom.
+; Write mode 2: the host's four bits go to the four planes, through bit mask and logic unit. Bars of all colours, with
+; the mask 80h, C0h ... FFh from left to right, and the four functions from top to bottom.
 %include "picture.inc"
 
 picture:

@@ -1,5 +1,5 @@
-; Write mode 3: set/reset in the bits that the host's byte, rotated, and the bit mask let through. Patterns in all colours
-; down, rotated by 0-7 across; in the right half through the bit mask 3Ch.
+; Write mode 3: set/reset in the bits that the host's byte, rotated, and the bit mask let through. Patterns in all
+; colours down, rotated by 0-7 across; in the right half through the bit mask 3Ch.
 %include "picture.inc"
 
 picture:

@@ -1,4 +1,4 @@
-; Virtual interrupts: CR4.VME in V86 mode, CR4.PVI at level 3, VIF and VIP, and the bitmap that leaves INT n to the task.
+; Virtual interrupts: CR4.VME in V86 mode, CR4.PVI at level 3, VIF and VIP, and the bitmap of INT n.
 %include "privileged.inc"
 
 VME             equ 1

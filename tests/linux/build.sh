@@ -59,7 +59,8 @@ check_options()
 {
     config=$1
     shift
-    sed -n 's/^\(CONFIG_[A-Z0-9_]*\)=n$/# \1 is not set/p; /^CONFIG_.*=[^n]/p; /^CONFIG_.*=n./p' "$@" | while read -r line; do
+    sed -n 's/^\(CONFIG_[A-Z0-9_]*\)=n$/# \1 is not set/p; /^CONFIG_.*=[^n]/p; /^CONFIG_.*=n./p' "$@" |
+    while read -r line; do
         case $line in
         CONFIG_*) grep -qxF "$line" "$config" ;;
         *) name=${line#\# }; ! grep -q "^${name%% *}=" "$config" ;;

@@ -1,7 +1,7 @@
 /* Linux 6.1 on the machine, from SYSLINUX on a qcow2 disk to its shells on the screen and the serial line, and through
  * the self-test of our init (tests/linux/init) to a clean end. `make check-linux` builds what is started here into the
- * folder LINUX (tests/linux/build.sh) and runs this; it is no part of `make check`, as it needs a kernel's source. Afterwards
- * the disk is looked at with e2fsprogs, which nobody here wrote. */
+ * folder LINUX (tests/linux/build.sh) and runs this; it is no part of `make check`, as it needs a kernel's source.
+ * Afterwards the disk is looked at with e2fsprogs, which nobody here wrote. */
 #include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
@@ -29,8 +29,8 @@ static const char *make_disk(const char *name)
 static const char *cut_root(const char *disk)
 {
     const char *raw = in_folder("raw"), *root = in_folder("root");
-    must("qemu-img convert -O raw '%s' '%s' && dd if='%s' of='%s' bs=512 skip=34816 status=none && rm '%s'", disk, raw, raw,
-         root, raw);
+    must("qemu-img convert -O raw '%s' '%s' && dd if='%s' of='%s' bs=512 skip=34816 status=none && rm '%s'",
+         disk, raw, raw, root, raw);
     return root;
 }
 
@@ -68,7 +68,8 @@ static void assert_disk(const char *disk)
     assert_int_equal(mapped[0], 'M');
     assert_string_equal(mapped + 2 * 4096, "mapped and synchronized\n");
     free(mapped);
-    must("test $(PATH=$PATH:/usr/sbin:/sbin debugfs -R 'ls -p /test/many' '%s' 2>/dev/null | grep -c '/[0-5][0-9]/') = 40", root);
+    must("test $(PATH=$PATH:/usr/sbin:/sbin debugfs -R 'ls -p /test/many' '%s' 2>/dev/null | "
+         "grep -c '/[0-5][0-9]/') = 40", root);
     must("rm '%s'", root);
 }
 
@@ -128,8 +129,8 @@ static void finish(struct program *p, struct words *words)
     program_said(p, "halted with interrupts off");
 }
 
-/* Boots with OPTIONS, runs the self-test at the screen's shell, halts; then looks at the disk. What the kernel said comes
- * by the serial line: to be freed. */
+/* Boots with OPTIONS, runs the self-test at the screen's shell, halts; then looks at the disk. What the kernel said
+ * comes by the serial line: to be freed. */
 static char *whole_run(const char *name, const char *answer, const char *const *options)
 {
     const char *disk = make_disk(name), *log = in_folder("serial.log");
@@ -239,8 +240,8 @@ static void a_person_at_the_serial_line_has_a_shell(void **state)
     struct program p;
     char name[64] = "";
     const char *disk = make_disk("serial.qcow2");
-    trowel_start(&p, "--batch", "--write", "--debug-exit", "0xf4", "--serial", "pty", disk, "-ex", "echo ready\\n", "-ex",
-                 "continue");
+    trowel_start(&p, "--batch", "--write", "--debug-exit", "0xf4", "--serial", "pty", disk, "-ex", "echo ready\\n",
+                 "-ex", "continue");
     assert_true(program_read_until(&p, "serial port 1 is "));
     assert_true(program_read_until(&p, "ready\n"));
     assert_int_equal(sscanf(strstr(p.err, "serial port 1 is "), "serial port 1 is %63[^\n]", name), 1);
@@ -267,15 +268,15 @@ static void reboot_starts_the_machine_again(void **state)
     struct words words = machine(disk, "type \"m486\\n\"");
     SCRIPT(&words, "type \"selftest disk mmap\\n\"", "expect \"selftest: (FAILED|all)\" 100", "type \"reboot\\n\"",
            "expect \"SYSLINUX\" 60", "expect \"^boot: ?$\" 60", "type \"m486\\n\"",
-           "expect \"shell on /dev/tty1\" 200", "type \"sum /test/large\\n\"", "expect \"2097152 /test/large\" 60", "echo tested\\n", "type \"selftest\\n\"",
-           "expect \"selftest: (FAILED|all)\" 400", "screen");
+           "expect \"shell on /dev/tty1\" 200", "type \"sum /test/large\\n\"", "expect \"2097152 /test/large\" 60",
+           "echo tested\\n", "type \"selftest\\n\"", "expect \"selftest: (FAILED|all)\" 400", "screen");
     halt(&words);
     finish(&p, &words);
     program_free(&p);
     assert_disk(disk);
 }
 
-/* A drive's image of SIZE bytes, each 512 of them different, and the line that the shell's `sum` must print of DEVICE. */
+/* A drive's image of SIZE bytes, each 512 of them different, and what the shell's `sum` must print of DEVICE. */
 static const char *make_media(const char *name, uint32_t size, const char *device, char *expect, size_t expect_size)
 {
     const char *path = in_folder(name);

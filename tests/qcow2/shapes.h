@@ -1,6 +1,6 @@
-/* Shapes of images: a table in which each option of qemu-img meets each value of every other option in at least one row,
- * where qemu-img allows both; and changes of an image's contents that we, qemu-io and a model can make alike. The model
- * is a sparse raw file. For programs that define _GNU_SOURCE. */
+/* Shapes of images: a table in which each option of qemu-img meets each value of every other option in at least one
+ * row, where qemu-img allows both; and changes of an image's contents that we, qemu-io and a model can make alike. The
+ * model is a sparse raw file. For programs that define _GNU_SOURCE. */
 #ifndef TESTS_QCOW2_SHAPES_H
 #define TESTS_QCOW2_SHAPES_H
 
@@ -119,7 +119,8 @@ static inline uint64_t shape_bytes(const struct shape *s)
 
 /* --- Changes --- */
 
-enum change_kind { CHANGE_WRITE, CHANGE_ZERO, CHANGE_UNMAP, CHANGE_DISCARD, CHANGE_COMPRESSED, CHANGE_FLUSH, CHANGE_KINDS };
+enum change_kind { CHANGE_WRITE, CHANGE_ZERO, CHANGE_UNMAP, CHANGE_DISCARD, CHANGE_COMPRESSED, CHANGE_FLUSH,
+                   CHANGE_KINDS };
 
 struct change {
     enum change_kind kind;
@@ -145,7 +146,8 @@ static inline struct change pick_change(const struct shape *s, uint64_t size, ui
 {
     uint64_t longest = s->cluster * 3 > 90000 ? s->cluster * 3 : 90000, mask = s->cluster - 1;
     uint64_t room = next_random(seed) % 4 ? 5000 : longest;
-    struct change c = { .kind = (enum change_kind)(next_random(seed) % CHANGE_KINDS), .offset = pick_offset(s, size, seed) };
+    struct change c = { .kind = (enum change_kind)(next_random(seed) % CHANGE_KINDS),
+                        .offset = pick_offset(s, size, seed) };
     if (next_random(seed) % 3 == 0)
         c.kind = CHANGE_WRITE;
     if (s->version == 2 && s->base != BASE_NONE && (c.kind == CHANGE_DISCARD || c.kind == CHANGE_COMPRESSED))
@@ -200,7 +202,8 @@ static inline void change_ours(struct image *image, const struct change *c, cons
     default: code = image_flush(image);
     }
     if (code < 0)
-        fail_msg("change %d at %" PRIu64 ", %" PRIu64 " bytes: %s", c->kind, c->offset, c->bytes, image_last_error(image));
+        fail_msg("change %d at %" PRIu64 ", %" PRIu64 " bytes: %s", c->kind, c->offset, c->bytes,
+                 image_last_error(image));
     free(data);
 }
 
@@ -294,8 +297,8 @@ static inline void make_shape(const struct shape *s)
     must("rm -f base image");
     if (s->base != BASE_NONE)
         snprintf(backing, sizeof backing, "-b base -F %s", make_base_of(s));
-    must("qemu-img create -f qcow2 -o compat=%s,cluster_size=%u,refcount_bits=%u,preallocation=%s%s%s%s %s image %" PRIu64,
-         s->version == 2 ? "0.10" : "1.1", s->cluster, s->refcount_bits, s->preallocation,
+    must("qemu-img create -f qcow2 -o compat=%s,cluster_size=%u,refcount_bits=%u,preallocation=%s%s%s%s %s image %"
+         PRIu64, s->version == 2 ? "0.10" : "1.1", s->cluster, s->refcount_bits, s->preallocation,
          s->extended ? ",extended_l2=on" : "", s->packing == ZSTD ? ",compression_type=zstd" : "",
          s->lazy ? ",lazy_refcounts=on" : "", backing, shape_bytes(s));
     put_contents(s, "image", "qcow2", shape_bytes(s));

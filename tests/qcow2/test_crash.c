@@ -313,7 +313,8 @@ static void write_some(struct image *image, uint8_t *model, uint64_t seed)
 {
     static uint8_t data[30000];
     for (unsigned i = 0; i < WRITES; i++) {
-        size_t bytes = 1 + next_random(&seed) % (i ? 3000 : sizeof data), at = next_random(&seed) % (DISK_BYTES - bytes);
+        size_t bytes = 1 + next_random(&seed) % (i ? 3000 : sizeof data);
+        size_t at = next_random(&seed) % (DISK_BYTES - bytes);
         memset(data, (int)(next_random(&seed) & 0xFF), bytes);
         assert_int_equal(image_write(image, at, data, bytes), 0);
         memcpy(model + at, data, bytes);

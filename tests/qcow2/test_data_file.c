@@ -47,7 +47,8 @@ static void make_by_qemu(const struct shape *s, bool raw)
         snprintf(backing, sizeof backing, "-b base -F %s", make_base_of(s));
     must("qemu-img create -f qcow2 -o cluster_size=%u,refcount_bits=%u,preallocation=%s,extended_l2=%s,"
          "lazy_refcounts=%s,data_file=data,data_file_raw=%s %s image %" PRIu64, s->cluster, s->refcount_bits,
-         s->preallocation, s->extended ? "on" : "off", s->lazy ? "on" : "off", raw ? "on" : "off", backing, shape_bytes(s));
+         s->preallocation, s->extended ? "on" : "off", s->lazy ? "on" : "off", raw ? "on" : "off", backing,
+         shape_bytes(s));
     put_contents(s, "image", "qcow2", shape_bytes(s));
     must("qemu-img convert -f qcow2 -O raw image model");
 }

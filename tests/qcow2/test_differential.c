@@ -1,6 +1,6 @@
-/* Random histories in which we and QEMU's tools take turns on the same file, against a model: contents, snapshots, sizes
- * and commits. After our turn qemu-img finds the image clean and equal to the model; after QEMU's our check and our
- * reading do.
+/* Random histories in which we and QEMU's tools take turns on the same file, against a model: contents, snapshots,
+ * sizes and commits. After our turn qemu-img finds the image clean and equal to the model; after QEMU's our check and
+ * our reading do.
  *
  * DIFFERENTIAL_OPERATIONS says how many operations to make, DIFFERENTIAL_SEED which history is the first. */
 #define _GNU_SOURCE
@@ -79,8 +79,8 @@ static void forget_snapshot(struct history *h, unsigned i)
 
 enum whole { TAKE, APPLY, DELETE, RESIZE, COMMIT, REOPEN, WHOLES };
 
-/* Whether QEMU can make the image *SIZE long, which may be rounded. It cannot always make what is new over a backing file
- * read as zeros; and when it shrinks to a part of a cluster it leaves the rest, to show it again when it grows. */
+/* Whether QEMU can make the image *SIZE long, which may be rounded. It cannot always make what is new over a backing
+ * file read as zeros; and when it shrinks to a part of a cluster it leaves the rest, to show it again when it grows. */
 static bool qemu_resizes(const struct history *h, uint64_t *size)
 {
     const struct shape *s = h->shape;
@@ -150,7 +150,8 @@ static void whole_ours(struct history *h, struct image **image)
     switch (pick_whole(h, false, &i, &size)) {
     case TAKE:
         name_snapshot(h);
-        if (done(h, *image, image_snapshot_create(*image, &(struct image_snapshot){ .name = h->snapshot[h->count].name })))
+        if (done(h, *image, image_snapshot_create(*image, &(struct image_snapshot){
+                                .name = h->snapshot[h->count].name })))
             keep_snapshot(h);
         break;
     case APPLY:
@@ -225,8 +226,8 @@ static void our_turn(struct history *h)
     }
 }
 
-/* One change at most is compressed: QEMU 7.2 goes on filling the host cluster of the last one in the same run even where
- * that cluster was freed and given to plain data since. */
+/* One change at most is compressed: QEMU 7.2 goes on filling the host cluster of the last one in the same run even
+ * where that cluster was freed and given to plain data since. */
 static void some_by_qemu(struct history *h, int count)
 {
     bool compressed = false;

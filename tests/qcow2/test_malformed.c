@@ -131,7 +131,8 @@ static void contradicting_subclusters_are_damage(void **state)
     uint8_t block[512] = { 1 };
     for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
         remove("image");
-        assert_int_equal(image_create("image", 1 << 20, &(struct image_create_options){ .extended_l2 = true }, &error), 0);
+        assert_int_equal(image_create("image", 1 << 20, &(struct image_create_options){ .extended_l2 = true },
+                                      &error), 0);
         struct image *image = open_image("image", true);
         assert_int_equal(image_write(image, 0, block, sizeof block), 0);
         must_close(image);

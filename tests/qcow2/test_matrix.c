@@ -25,7 +25,7 @@ static bool parse_mapped(const char *line, struct mapped *m)
     return true;
 }
 
-/* Our map of the stretch M. Where QEMU sees zeros we may see a raw file, or preallocated clusters, with a hole there. */
+/* Our map of the stretch M. Where QEMU sees zeros we may see a hole in a raw file or in preallocated clusters. */
 static void compare_stretch(struct image *image, const struct mapped *m, const char *when)
 {
     struct image_extent e;
@@ -33,7 +33,8 @@ static void compare_stretch(struct image *image, const struct mapped *m, const c
         assert_int_equal(image_map(image, at, &e), 0);
         bool held = e.layer < image_layers(image) && e.status != IMAGE_CLUSTER_ZERO;
         if (!m->zero && (!held || e.layer != m->depth))
-            fail_msg("%s: map: layer %u status %d at %" PRIu64 ", QEMU has data in %u", when, e.layer, e.status, at, m->depth);
+            fail_msg("%s: map: layer %u status %d at %" PRIu64 ", QEMU has data in %u", when, e.layer, e.status, at,
+                     m->depth);
         if (!m->zero && m->has_offset && e.host_offset != m->offset + (at - m->start))
             fail_msg("%s: map: %" PRIu64 " is at %" PRIu64, when, at, e.host_offset);
         if (!m->zero && !m->has_offset && e.status != IMAGE_CLUSTER_COMPRESSED)

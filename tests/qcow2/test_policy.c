@@ -285,7 +285,7 @@ static void the_trace_sees_what_is_opened(void **state)
     assert_true(strike(&trace, "read ", "sub/deeper/base"));
 }
 
-/* Whether there is a pipe is only known once it is open; it is not read, and opening does not wait for its other end. */
+/* Whether it is a pipe is only known once it is open; it is not read, and opening does not wait for its other end. */
 static void pipes_and_folders_are_not_read(void **state)
 {
     static const char *const wrong[] = { "pipe", "deeper", "." };

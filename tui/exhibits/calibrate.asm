@@ -1,6 +1,6 @@
-; Exhibit c: the calibrated delay loop that stopped working when CPUs became fast. Counts how often a loop runs in one timer tick
-; (54.9 ms) and divides by the number of delay units in a tick; the quotient has 16 bits, so a CPU that runs the loop more than
-; 65535 * UNITS times in a tick raises a divide error.
+; Exhibit c: the calibrated delay loop that stopped working when CPUs became fast. Counts how often a loop runs in one
+; timer tick (54.9 ms) and divides by the number of delay units in a tick; the quotient has 16 bits, so a CPU that runs
+; the loop more than 65535 * UNITS times in a tick raises a divide error.
 %include "layout.inc"
         bits 16
         org 0

@@ -1,6 +1,6 @@
-; Exhibit b: decrypts itself in place. pack.c encrypts the bytes between `body` and `body_end` (their offsets stand in the words at 4
-; and 6) when it puts the disk together. The key is rotated and mixed with the plain byte at each step, so that nothing behind can be
-; read before everything in front of it has been.
+; Exhibit b: decrypts itself in place. pack.c encrypts the bytes between `body` and `body_end` (their offsets stand in
+; the words at 4 and 6) when it puts the disk together. The key is rotated and mixed with the plain byte at each step,
+; so that nothing behind can be read before everything in front of it has been.
 %include "layout.inc"
         bits 16
         org 0

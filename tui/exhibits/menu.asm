@@ -1,5 +1,5 @@
-; The menu: shows what the machine looks like (base memory, owner of INT 13h, date), a list of exhibits, and for each a page of
-; text from which it can be run.
+; The menu: shows what the machine looks like (base memory, owner of INT 13h, date), a list of exhibits, and for each a
+; page of text from which it can be run.
 %include "layout.inc"
         bits 16
         org MENU_ADDRESS
@@ -43,7 +43,7 @@ show_page:
         call run
 .back:  ret
 
-; Loads exhibit [choice] and runs it. The specimen is a boot sector: it gets 0000:7C00 and the machine; the others return.
+; Loads exhibit [choice] and runs it. The specimen, a boot sector, gets 0000:7C00 and the machine; the others return.
 run:    mov ax, [choice]
         mov cl, EXHIBIT_SECTORS
         mul cl

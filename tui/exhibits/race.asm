@@ -1,6 +1,6 @@
-; Exhibit d: a floppy driver with a race. It starts the motor of drive A, seeks from cylinder 0 to 40, waits 10 ms and asks whether the
-; heads have arrived; then it reads a sector ID without waiting for the motor. A drive needs some 120 ms for the seek and half a
-; second for the motor.
+; Exhibit d: a floppy driver with a race. It starts the motor of drive A, seeks from cylinder 0 to 40, waits 10 ms and
+; asks whether the heads have arrived; then it reads a sector ID without waiting for the motor. A drive needs some 120
+; ms for the seek and half a second for the motor.
 %include "layout.inc"
         bits 16
         org 0

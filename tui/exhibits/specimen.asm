@@ -1,7 +1,7 @@
-; Exhibit a: a boot sector that behaves as the boot viruses of its time did in memory, and does nothing else. It goes resident by
-; lowering the word at 0:413h, hooks INT 13h, then loads the disk's own boot sector and passes control on.
+; Exhibit a: a boot sector that behaves as the boot viruses of its time did in memory, and does nothing else. It goes
+; resident by lowering the word at 0:413h, hooks INT 13h, then loads the disk's own boot sector and passes control on.
 ;
-; It contains no code that writes to a disk: the hook only looks at requests and passes them on unchanged. It cannot replicate.
+; It contains no code that writes to a disk, the hook only looks at requests and passes them on: it cannot replicate.
         bits 16
         org 0x7C00
 

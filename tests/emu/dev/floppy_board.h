@@ -21,7 +21,8 @@ struct board {
     struct memory_disk disk;
 };
 
-static inline uint32_t transfer(void *ctx, unsigned number, uint8_t *buffer, uint32_t size, bool to_memory, bool *terminal)
+static inline uint32_t transfer(void *ctx, unsigned number, uint8_t *buffer, uint32_t size, bool to_memory,
+                                bool *terminal)
 {
     struct channel *c = ctx;
     uint32_t left = c->count - c->at;

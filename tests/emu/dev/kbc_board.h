@@ -1,5 +1,4 @@
-/* A board for the tests of the keyboard controller and of what is plugged into it: a keyboard, and if the test wants it a
- * mouse. */
+/* A board for the tests of the keyboard controller and what is plugged into it: a keyboard, and a mouse if wanted. */
 #ifndef TESTS_EMU_DEV_KBC_BOARD_H
 #define TESTS_EMU_DEV_KBC_BOARD_H
 

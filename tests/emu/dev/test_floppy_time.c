@@ -141,6 +141,19 @@ static void a_program_that_misses_its_sector_waits_a_revolution(void **state)
     board_destroy(b);
 }
 
+/* The sector of M whose ID passes first after TICK, and when it BEGINS. */
+static unsigned next_id(const struct medium *m, uint64_t tick, uint64_t *begins)
+{
+    unsigned sector = 0;
+    *begins = UINT64_MAX;
+    for (unsigned s = 1; s <= m->per_track; s++)
+        if (sector_begins(m, s, tick) < *begins) {
+            *begins = sector_begins(m, s, tick);
+            sector = s;
+        }
+    return sector;
+}
+
 static void read_id_ends_with_the_id_that_comes_next(void **state)
 {
     uint32_t seed = 3;
@@ -152,13 +165,8 @@ static void read_id_ends_with_the_id_that_comes_next(void **state)
         for (unsigned round = 0; round < 50; round++) {
             uint8_t result[7];
             rig_run(&b->rig, 500 * MS + random_below(&seed, 200000) * TICKS_PER_US);
-            uint64_t loaded = b->rig.clock.now + scaled_ms(m, 2), first = UINT64_MAX;
-            unsigned sector = 0;
-            for (unsigned s = 1; s <= m->per_track; s++)
-                if (sector_begins(m, s, loaded) < first) {
-                    first = sector_begins(m, s, loaded);
-                    sector = s;
-                }
+            uint64_t first;
+            unsigned sector = next_id(m, b->rig.clock.now + scaled_ms(m, 2), &first);
             SEND(b, 0x4A, 0x00);
             NEAR(await_interrupt(b, 1), first + ID_FIELD * m->byte);
             receive(b, result, 7);

@@ -1,5 +1,5 @@
-/* Tests of what can go wrong on a serial line, of the reasons for interrupts in their order, and of the modem's lines. A
- * character of 8N1 at divisor 12 (9600 baud) takes 10 bits of 437,500 ticks. */
+/* Tests of what can go wrong on a serial line, of the reasons for interrupts in their order, and of the modem's lines.
+ * A character of 8N1 at divisor 12 (9600 baud) takes 10 bits of 437,500 ticks. */
 #include "tests/emu/dev/rig.h"
 
 #include "emu/dev/serial.h"

@@ -218,9 +218,11 @@ static void a_driver_finds_it_at_a_port(void **state)
     uint8_t got[4];
     unsigned count = 0;
 
-    serial_mouse_init(&mouse, &(struct serial_mouse_config){ .clock = &b->rig.clock, .send = to_port, .send_ctx = &port });
+    serial_mouse_init(&mouse, &(struct serial_mouse_config){
+        .clock = &b->rig.clock, .send = to_port, .send_ctx = &port });
     serial_init(&port, &(struct serial_config){
-        .bus = &b->rig.bus, .clock = &b->rig.clock, .base = 0x3F8, .dtr = { serial_mouse_set_line, &mouse, SERIAL_MOUSE_DTR },
+        .bus = &b->rig.bus, .clock = &b->rig.clock, .base = 0x3F8,
+        .dtr = { serial_mouse_set_line, &mouse, SERIAL_MOUSE_DTR },
         .rts = { serial_mouse_set_line, &mouse, SERIAL_MOUSE_RTS } });
     rig_out(&b->rig, 0x3FB, 0x82);
     rig_out(&b->rig, 0x3F8, 96);

@@ -18,7 +18,8 @@
 enum { RAM_SIZE = 4 << 20, SYSTEM_ROM = 0xF0000, VIDEO_ROM_SIZE = 0x8000, ROM_AT = SYSTEM_ROM, VIDEO_AT = 0xA0000,
        NOBODY_AT = 0xD0000 };
 
-static const struct board_map usual_map = { .ram_size = RAM_SIZE, .video_rom_size = VIDEO_ROM_SIZE, .system_rom = SYSTEM_ROM };
+static const struct board_map usual_map = { .ram_size = RAM_SIZE, .video_rom_size = VIDEO_ROM_SIZE,
+                                            .system_rom = SYSTEM_ROM };
 
 static const struct profile ideal_board = {
     .name = "ideal", .ticks_per_clock = 126, .multiplier = 1, .cache_size = 8192,

@@ -388,6 +388,18 @@ static void check_escape(const struct csv_row *row, const struct timing_form *fo
         report(row, form, clocks_with(form, 1));
 }
 
+/* The escape with these BYTES, in the modes that ROW is about. */
+static void check_escape_bytes(const struct csv_row *row, const uint8_t *bytes)
+{
+    for (unsigned mode = TIMED_REAL; mode <= TIMED_V86; mode++) {
+        const struct timing_form form = { .mnemonic = "ESC", .operands = "", .size = 16, .opcode = bytes[0],
+                                          .modrm = bytes[1], .memory = bytes[1] < 0xC0,
+                                          .mode = (enum timing_cpu_mode)mode };
+        if (strstr(row->operands, mode == TIMED_PROTECTED ? "real/V86" : "protected") == NULL)
+            check_escape(row, &form);
+    }
+}
+
 static bool check_listed_escape(const struct csv_row *row)
 {
     bool found = false;
@@ -397,13 +409,7 @@ static bool check_listed_escape(const struct csv_row *row)
             continue;
         found = escape_used[i] = true;
         for (unsigned at = 0; at < sizeof l->bytes && l->bytes[at]; at += 2)
-            for (unsigned mode = TIMED_REAL; mode <= TIMED_V86; mode++) {
-                const struct timing_form form = { .mnemonic = "ESC", .operands = "", .size = 16, .opcode = l->bytes[at],
-                                                  .modrm = l->bytes[at + 1], .memory = l->bytes[at + 1] < 0xC0,
-                                                  .mode = (enum timing_cpu_mode)mode };
-                if (strstr(row->operands, mode == TIMED_PROTECTED ? "real/V86" : "protected") == NULL)
-                    check_escape(row, &form);
-            }
+            check_escape_bytes(row, l->bytes + at);
     }
     return found;
 }

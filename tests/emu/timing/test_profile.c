@@ -83,7 +83,7 @@ static void names_of_parameters_are_unique(void **state)
     assert_null(profile_parameter_find(""));
 }
 
-/* All uint32_t from clock-ticks to the video card's figures but the four of the features, and the CD-ROM drive's speed. */
+/* All uint32_t from clock-ticks to the video card's but the four of the features, and the CD-ROM drive's speed. */
 static void every_figure_is_a_parameter(void **state)
 {
     size_t figures = (offsetof(struct profile, floppy) - offsetof(struct profile, ticks_per_clock)) / sizeof(uint32_t);

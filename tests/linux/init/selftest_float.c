@@ -134,8 +134,8 @@ static bool registers_hold(int32_t seed, uint32_t turns)
     return same;
 }
 
-/* CR0.EM: the kernel emulates. Its fpregs_soft_set() (Linux 6.1) copies to the wrong place what a signal frame keeps, so that
- * no machine's registers survive a signal then. */
+/* CR0.EM: the kernel emulates. Its fpregs_soft_set() (Linux 6.1) copies to the wrong place what a signal frame keeps,
+ * so that no machine's registers survive a signal then. */
 static bool is_emulated(void)
 {
     uint32_t word;

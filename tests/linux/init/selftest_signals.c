@@ -150,7 +150,8 @@ static void check_single_step(void)
 {
     forget();
     sys_signal(SIGTRAP, count_signal, 0, 0);
-    __asm__ volatile("pushfl\n\torl $0x100, (%%esp)\n\tpopfl\n\tnop\n\tnop\n\tpushfl\n\tandl $~0x100, (%%esp)\n\tpopfl\n\tnop"
+    __asm__ volatile("pushfl\n\torl $0x100, (%%esp)\n\tpopfl\n\tnop\n\tnop\n\t"
+                     "pushfl\n\tandl $~0x100, (%%esp)\n\tpopfl\n\tnop"
                      : : : "memory", "cc");
     CHECK(counts[SIGTRAP] == 5);
     forget();

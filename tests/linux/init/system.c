@@ -71,14 +71,14 @@ int sys_kill(int process, int signal) { return call3(37, (uint32_t)process, (uin
 int sys_mkdir(const char *path) { return call3(39, word(path), 0755, 0); }
 int sys_rmdir(const char *path) { return call3(40, word(path), 0, 0); }
 int sys_pipe(int ends[2]) { return call3(42, word(ends), 0, 0); }
-int sys_ioctl(int file, uint32_t request, const void *argument) { return call3(54, (uint32_t)file, request, word(argument)); }
+int sys_ioctl(int file, uint32_t request, const void *to) { return call3(54, (uint32_t)file, request, word(to)); }
 int sys_dup2(int from, int to) { return call3(63, (uint32_t)from, (uint32_t)to, 0); }
 int sys_setsid(void) { return call3(66, 0, 0, 0); }
 int sys_munmap(void *pages, size_t size) { return call3(91, word(pages), size, 0); }
 int sys_truncate(int file, uint32_t size) { return call3(93, (uint32_t)file, size, 0); }
 int sys_iopl(int level) { return call3(110, (uint32_t)level, 0, 0); }
 int sys_fsync(int file) { return call3(118, (uint32_t)file, 0, 0); }
-int sys_mprotect(void *pages, size_t size, int protection) { return call3(125, word(pages), size, (uint32_t)protection); }
+int sys_mprotect(void *pages, size_t size, int allowed) { return call3(125, word(pages), size, (uint32_t)allowed); }
 int sys_msync(void *pages, size_t size) { return call3(144, word(pages), size, MS_SYNC); }
 int sys_getdents(int file, void *to, size_t size) { return call3(220, (uint32_t)file, word(to), size); }
 
@@ -140,7 +140,8 @@ int sys_alternate_stack(void *base, size_t size)
 
 int sys_timer(uint32_t microseconds, uint32_t interval)
 {
-    const uint32_t value[4] = { interval / 1000000, interval % 1000000, microseconds / 1000000, microseconds % 1000000 };
+    const uint32_t value[4] = { interval / 1000000, interval % 1000000,
+                                microseconds / 1000000, microseconds % 1000000 };
 
     return call3(104, 0, word(value), 0);
 }
