@@ -5,13 +5,14 @@
  *
  * Nothing is written while the guest has the volume in motion: a hard disk that it has read from since it was started,
  * since DOS keeps directories and FATs in its buffers; a floppy that it has written to a moment ago (contents, FATs and
- * directories one after the other, and disk caches later still); a volume whose FATs differ or that is marked as in use.
- * A floppy looks changed to the guest afterwards.
+ * directories one after the other, and disk caches later still); a volume whose FATs differ or that is marked as in
+ * use. A floppy looks changed to the guest afterwards.
  *
  * Left out: FAT32, directories, wildcards, CDs. */
 #include "tui/exchange.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,7 +20,9 @@
 #include <unistd.h>
 
 #include "tui/fat_files.h"
+#include "tui/host_path.h"
 #include "tui/journal.h"
+#include "tui/output.h"
 
 enum { QUIET_MS = 2000, ERROR_SIZE = 400, NAME_SIZE = 1024 };
 
@@ -45,13 +48,23 @@ static struct journal_disk journal_disk_of(struct session_disk *disk)
     return (struct journal_disk){ read_disk, write_disk, flush_disk, disk, image_size(disk->image) / 512 * 512 };
 }
 
+void exchange_warn(struct session *s, const char *path)
+{
+    char name[NAME_SIZE + sizeof JOURNAL_SUFFIX];
+    snprintf(name, sizeof name, "%.*s" JOURNAL_SUFFIX, NAME_SIZE - 1, path);
+    if (access(name, F_OK) == 0)
+        session_notice(s, "%s: a copy-in was cut short, and may have changed it by half: opened with --write it is undone", path);
+}
+
 bool exchange_recover(struct session_disk *disk, const char *path, char *error, size_t error_size)
 {
     char name[NAME_SIZE + sizeof JOURNAL_SUFFIX];
     struct journal_disk target = journal_disk_of(disk);
     snprintf(name, sizeof name, "%.*s" JOURNAL_SUFFIX, NAME_SIZE - 1, path);
     switch (journal_undo(name, &target, error, error_size)) {
-    case JOURNAL_UNDONE: session_notice(disk->session, "%s: a copy-in that was cut short has been undone", path); return true;
+    case JOURNAL_UNDONE:
+        session_notice(disk->session, "%s: a copy-in that was cut short has been undone", path);
+        return true;
     case JOURNAL_FAILED: return false;
     case JOURNAL_NONE: break;
     }
@@ -80,21 +93,27 @@ static bool in_round(const struct fat_place *places, unsigned i, unsigned round)
     return round == 0 ? !logical && i == first : round == 1 ? logical : !logical && i != first;
 }
 
+/* *LETTER counts down by the letters that DISK's places get in round ROUND. */
+static bool find_on_disk(struct session_disk *disk, unsigned round, unsigned *letter, struct volume *volume)
+{
+    struct fat_place places[FAT_PARTITIONS + 1] = { { .number = 0 } };
+    unsigned count = fat_find_places(&(struct fat_disk){ read_disk, disk, image_size(disk->image) / 512 * 512 },
+                                     places);
+    for (unsigned i = 0; i < count; i++)
+        if (in_round(places, i, round) && holds_fat(disk, &places[i]) && (*letter)-- == 0) {
+            *volume = (struct volume){ disk, places[i] };
+            return true;
+        }
+    return false;
+}
+
 static bool find_partition(struct session *s, unsigned letter, struct volume *volume)
 {
     for (unsigned round = 0; round < 3; round++)
         for (unsigned drive = DRIVE_HD0; drive < DRIVES; drive++) {
             struct session_disk *disk = &s->disk[drive];
-            struct fat_place places[FAT_PARTITIONS + 1] = { { .number = 0 } };
-            if (!disk->image || disk->is_cd)
-                continue;
-            unsigned count = fat_find_places(&(struct fat_disk){ read_disk, disk, image_size(disk->image) / 512 * 512 },
-                                             places);
-            for (unsigned i = 0; i < count; i++)
-                if (in_round(places, i, round) && holds_fat(disk, &places[i]) && letter-- == 0) {
-                    *volume = (struct volume){ disk, places[i] };
-                    return true;
-                }
+            if (disk->image && !disk->is_cd && find_on_disk(disk, round, &letter, volume))
+                return true;
         }
     return false;
 }
@@ -114,7 +133,8 @@ static bool find_volume(struct session *s, const char *name, struct volume *volu
         *volume = (struct volume){ &s->disk[letter], { 0, image_size(s->disk[letter].image), 0 } };
         return true;
     }
-    snprintf(error, ERROR_SIZE, letter < 2 ? "%c: has no disk in it" : "%c: is no FAT12 or FAT16 volume of the guest's disks",
+    snprintf(error, ERROR_SIZE,
+             letter < 2 ? "%c: has no disk in it" : "%c: is no FAT12 or FAT16 volume of the guest's disks",
              (int)('A' + letter));
     return false;
 }
@@ -129,13 +149,13 @@ static bool is_reset(const struct machine *m)
     return now.mode == MODE_REAL && now.eip == 0xFFF0 && now.seg[SEG_CS].base == 0xFFFF0000;
 }
 
-/* DOS would not see a change of a hard disk whose directories and FATs it has in its buffers, and might write them back. */
+/* DOS would not see a change of a disk whose directories and FATs it has in buffers, and might write them back. */
 static bool is_unknown(struct session *s, const struct volume *volume, const char *name, char *error)
 {
     if (volume->disk->drive <= DRIVE_FLOPPY_B || !volume->disk->touched || is_reset(s->machine))
         return true;
-    snprintf(error, ERROR_SIZE, "%.2s is in use: the guest has read it and may not see the change, or undo it. Copy to a floppy "
-             "(insert a FILE, copy-in FILE a:), or use reset and copy before it starts", name);
+    snprintf(error, ERROR_SIZE, "%.2s is in use: the guest has read it and may not see the change, or undo it. Copy to "
+             "a floppy (insert a FILE, copy-in FILE a:), or use reset and copy before it starts", name);
     return false;
 }
 
@@ -144,8 +164,8 @@ static bool is_quiet(struct session *s, const struct volume *volume, const struc
 {
     uint64_t since = machine_tick(s->machine) - volume->disk->last_write;
     if (volume->disk->written && since < (uint64_t)QUIET_MS * TICKS_PER_MS)
-        snprintf(error, ERROR_SIZE, "%.2s was written to %lu ms ago; let the guest run until it has left it alone for %d s",
-                 name, (unsigned long)(since / TICKS_PER_MS), QUIET_MS / 1000);
+        snprintf(error, ERROR_SIZE, "%.2s was written to %lu ms ago; let the guest run until it has left it alone for "
+                 "%d s", name, (unsigned long)(since / TICKS_PER_MS), QUIET_MS / 1000);
     else if (fat_files_unsettled(files))
         snprintf(error, ERROR_SIZE, "%.2s: %s; the guest has to be done with it, or to check it, first", name,
                  fat_files_unsettled(files));
@@ -167,6 +187,9 @@ static const char *take_word(const char *text, char *word)
     for (text += quoted; *text && *text != (quoted ? '"' : ' ') && n + 1 < NAME_SIZE; text++)
         word[n++] = *text;
     word[n] = 0;
+    char expanded[NAME_SIZE];
+    if (!quoted && host_path(word, expanded, sizeof expanded))
+        strcpy(word, expanded);
     return text + (quoted && *text == '"');
 }
 
@@ -204,9 +227,19 @@ static bool find_target(struct fat_files *files, const char *path, const char *h
         snprintf(above, sizeof above, "%.*s", (int)(name - path), path);
         if (!fat_files_find(files, above, directory, error, ERROR_SIZE))
             return false;
+        if (!exists && *name && !strchr(name, '.') && strchr(last_part(host), '.')) {
+            snprintf(error, ERROR_SIZE, "there is no directory %.100s; for a file of this name say %.100s.", name,
+                     name);
+            return false;
+        }
     }
-    if (fat_make_name(name, strlen(name), new->name))
-        return true;
+    if (fat_make_name(name, strlen(name), new->name)) {
+        if (!fat_is_device(new->name))
+            return true;
+        snprintf(error, ERROR_SIZE, "%.200s is a device of DOS, and no file can be called so; say another name: "
+                 "copy-in FILE c:\\dir\\name.ext", name);
+        return false;
+    }
     snprintf(error, ERROR_SIZE, "%.200s is no DOS name; say which: copy-in FILE c:\\dir\\name.ext", name);
     return false;
 }
@@ -224,13 +257,17 @@ static void stamp(struct fat_new *new, time_t when)
 static bool open_source(const char *path, struct fat_new *new, char *error)
 {
     struct stat st;
-    new->stream = fopen(path, "rb");
-    if (!new->stream || fstat(fileno(new->stream), &st) != 0) {
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);        /* does not wait for the other end of a pipe */
+    new->stream = fd >= 0 ? fdopen(fd, "rb") : NULL;
+    if (!new->stream && fd >= 0)
+        close(fd);
+    if (!new->stream || fstat(fd, &st) != 0) {
         snprintf(error, ERROR_SIZE, "%.300s: %s", path, strerror(errno));
         return false;
     }
     if (!S_ISREG(st.st_mode) || st.st_size > (off_t)UINT32_MAX) {
-        snprintf(error, ERROR_SIZE, "%.300s: %s", path, S_ISREG(st.st_mode) ? "larger than a file of DOS can be" : "not a file");
+        snprintf(error, ERROR_SIZE, "%.300s: %s", path,
+                 S_ISREG(st.st_mode) ? "larger than a file of DOS can be" : "not a file");
         return false;
     }
     new->size = (uint32_t)st.st_size;
@@ -280,31 +317,38 @@ enum debugger_result exchange_copy_in(struct debugger *d, void *ctx, const char 
     new.replace = words.force;
     struct journal_disk disk = journal_disk_of(volume.disk);
     struct journal *journal = journal_open(&disk);
-    bool ok = journal && open_source(words.first, &new, error) && copy_in(s, journal, &volume, &words, path, &new, error);
+    bool ok = journal && open_source(words.first, &new, error) &&
+              copy_in(s, journal, &volume, &words, path, &new, error);
     if (new.stream)
         fclose(new.stream);
     journal_close(journal);
     if (!ok)
         return debugger_error(d, "%s", error);
     session_disk_changed(volume.disk);
-    debugger_print(d, "%lu bytes copied to %s\n", (unsigned long)new.size, words.second);
+    debugger_print(d, "%lu bytes copied to %s%s\n", (unsigned long)new.size, words.second,
+                   volume.disk->kept                     ? ""
+                   : volume.disk->drive > DRIVE_FLOPPY_B ? ", until the session ends"
+                                                         : ", until the disk is taken out or the session ends");
     return DEBUGGER_DONE;
 }
 
 /* --- copy-out --- */
 
-static FILE *open_copy(const struct words *words, const char *path, char *name, char *error)
+static FILE *open_copy(const struct session *s, const struct words *words, const char *path, char *name, char *error)
 {
     struct stat st;
     bool folder = stat(words->second, &st) == 0 && S_ISDIR(st.st_mode);
     snprintf(name, NAME_SIZE * 2, folder ? "%s/%s" : "%s", words->second, last_part(path));
+    if (words->force && !output_may_write(s, name, error, ERROR_SIZE))
+        return NULL;
     FILE *stream = fopen(name, words->force ? "wb" : "wbx");
     if (!stream)
         snprintf(error, ERROR_SIZE, "%.300s: %s%s", name, strerror(errno), errno == EEXIST ? "; -f replaces it" : "");
     return stream;
 }
 
-static bool copy_out(struct fat_files *files, const struct words *words, const char *path, struct fat_file *file, char *error)
+static bool copy_out(const struct session *s, struct fat_files *files, const struct words *words, const char *path,
+                     struct fat_file *file, char *error)
 {
     char name[NAME_SIZE * 2], reason[ERROR_SIZE - 100];
     if (!fat_files_find(files, path, file, error, ERROR_SIZE))
@@ -313,7 +357,7 @@ static bool copy_out(struct fat_files *files, const struct words *words, const c
         snprintf(error, ERROR_SIZE, "%.200s is a directory", words->first);
         return false;
     }
-    FILE *stream = open_copy(words, path, name, error);
+    FILE *stream = open_copy(s, words, path, name, error);
     if (!stream)
         return false;
     bool ok = fat_files_read(files, file, stream, reason, sizeof reason), closed = fclose(stream) == 0;
@@ -339,7 +383,8 @@ enum debugger_result exchange_copy_out(struct debugger *d, void *ctx, const char
     struct journal_disk disk = journal_disk_of(volume.disk);
     struct journal *journal = journal_open(&disk);
     struct fat_files *files = journal ? fat_files_open(journal, &volume.place, error, ERROR_SIZE) : NULL;
-    bool ok = files && copy_out(files, &words, path, &file, error), quiet = ok && is_quiet(s, &volume, files, words.first, busy);
+    bool ok = files && copy_out(s, files, &words, path, &file, error);
+    bool quiet = ok && is_quiet(s, &volume, files, words.first, busy);
     fat_files_close(files);
     journal_close(journal);
     if (!ok)

@@ -9,6 +9,9 @@
 enum debugger_result exchange_copy_in(struct debugger *d, void *ctx, const char *arguments);
 enum debugger_result exchange_copy_out(struct debugger *d, void *ctx, const char *arguments);
 
+/* Tells the user if a copy-in that was cut short left PATH, which is not opened for writing, half changed. */
+void exchange_warn(struct session *s, const char *path);
+
 /* Undoes what a copy-in that was cut short left behind in DISK, whose file PATH was just opened for writing. False: one
  * line in ERROR. */
 bool exchange_recover(struct session_disk *disk, const char *path, char *error, size_t error_size);

@@ -221,8 +221,8 @@ static const char *volume_owner(const struct fat *fat, unsigned n, uint64_t offs
     const struct volume *v = &fat->volume[n];
     char *const *text = fat->text + n * TEXTS;
     struct part { uint64_t end; unsigned text; } parts[] = {
-        { v->at.start + FAT_SECTOR, TEXT_BOOT }, { v->at.fat, TEXT_RESERVED }, { v->at.fat + v->at.fat_bytes, TEXT_FAT1 },
-        { v->at.root, TEXT_FAT2 }, { v->at.data, TEXT_ROOT }
+        { v->at.start + FAT_SECTOR, TEXT_BOOT }, { v->at.fat, TEXT_RESERVED },
+        { v->at.fat + v->at.fat_bytes, TEXT_FAT1 }, { v->at.root, TEXT_FAT2 }, { v->at.data, TEXT_ROOT }
     };
     if (!v->understood) {
         *end = v->at.end;

@@ -45,7 +45,8 @@ static bool load(struct fat_files *f, const struct fat_place *place)
 {
     uint8_t boot[FAT_SECTOR];
     if (!journal_read(f->journal, place->start, boot, sizeof boot) || !fat_lay_out(&f->at, place->start, boot) ||
-        f->at.end > journal_disk(f->journal)->bytes)
+        f->at.end > journal_disk(f->journal)->bytes ||
+        (place->number && f->at.end > place->start + place->bytes))
         return false;
     f->table = malloc(f->at.fat_bytes);
     f->before = malloc(f->at.fat_bytes);
@@ -108,6 +109,17 @@ bool fat_make_name(const char *text, size_t length, uint8_t name[FAT_NAME])
     memset(name, ' ', FAT_NAME);
     return name_part(text, stem, name, 8) &&
            (!dot || stem + 1 == length || name_part(dot + 1, length - stem - 1, name + 8, 3));
+}
+
+/* AUX, CON and so on: DOS finds the device in every directory, whatever follows the dot. */
+bool fat_is_device(const uint8_t name[FAT_NAME])
+{
+    static const char devices[][9] = { "CON     ", "PRN     ", "AUX     ", "NUL     ", "CLOCK$  " };
+    for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
+        if (memcmp(name, devices[i], 8) == 0)
+            return true;
+    return (memcmp(name, "COM", 3) == 0 || memcmp(name, "LPT", 3) == 0) && name[3] >= '1' && name[3] <= '9' &&
+           memcmp(name + 4, "    ", 4) == 0;
 }
 
 /* --- Directories --- */
@@ -253,7 +265,8 @@ static bool fill_cluster(struct fat_files *f, uint32_t cluster, const uint8_t *d
 }
 
 /* Writes the contents to new clusters. *FIRST: of the chain, 0 for an empty file. */
-static bool write_contents(struct fat_files *f, const struct fat_new *file, uint32_t *first, char *error, size_t error_size)
+static bool write_contents(struct fat_files *f, const struct fat_new *file, uint32_t *first,
+                           char *error, size_t error_size)
 {
     uint8_t *buffer = malloc(f->at.cluster_bytes);
     uint32_t last = 0, left = file->size;
@@ -262,7 +275,8 @@ static bool write_contents(struct fat_files *f, const struct fat_new *file, uint
     if (!ok)
         fail(error, error_size, "out of memory");
     while (ok && left) {
-        uint32_t bytes = left < f->at.cluster_bytes ? left : f->at.cluster_bytes, cluster = take_cluster(f, last ? last : 1);
+        uint32_t bytes = left < f->at.cluster_bytes ? left : f->at.cluster_bytes;
+        uint32_t cluster = take_cluster(f, last ? last : 1);
         memset(buffer, 0, f->at.cluster_bytes);
         if (!cluster)
             ok = fail(error, error_size, "the volume is full");
@@ -366,7 +380,8 @@ static bool write_tables(struct fat_files *f)
     for (uint32_t copy = 0; copy < f->at.fats; copy++)
         for (uint32_t at = 0; at < f->at.fat_bytes; at += FAT_SECTOR)
             if (memcmp(f->table + at, f->before + at, FAT_SECTOR) != 0 &&
-                !journal_write(f->journal, f->at.fat + (uint64_t)copy * f->at.fat_bytes + at, f->table + at, FAT_SECTOR))
+                !journal_write(f->journal, f->at.fat + (uint64_t)copy * f->at.fat_bytes + at, f->table + at,
+                               FAT_SECTOR))
                 return false;
     return true;
 }

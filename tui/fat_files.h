@@ -18,7 +18,8 @@ enum { FAT_NAME = 11 };
 struct fat_file { uint64_t entry; uint32_t cluster, size; uint8_t attributes; };
 
 /* Opens the volume at PLACE of the journal's disk. The journal must outlive it. NULL: one line in ERROR. */
-struct fat_files *fat_files_open(struct journal *journal, const struct fat_place *place, char *error, size_t error_size);
+struct fat_files *fat_files_open(struct journal *journal, const struct fat_place *place, char *error,
+                                 size_t error_size);
 void fat_files_close(struct fat_files *f);
 
 /* Why the volume should not be written to, because somebody is not done with it: the FATs differ, or it is marked as in
@@ -28,11 +29,15 @@ const char *fat_files_unsettled(const struct fat_files *f);
 /* "NAME.EXT" as the 11 bytes of an entry. False: no DOS name. */
 bool fat_make_name(const char *text, size_t length, uint8_t name[FAT_NAME]);
 
+/* Is NAME, with or without an extension, that of one of DOS's devices? No file can be opened or deleted by it. */
+bool fat_is_device(const uint8_t name[FAT_NAME]);
+
 /* PATH from the root on; "" is the root. False: one line in ERROR. */
 bool fat_files_find(struct fat_files *f, const char *path, struct fat_file *file, char *error, size_t error_size);
 
 /* Is there something called NAME in DIRECTORY? */
-bool fat_files_lookup(struct fat_files *f, const struct fat_file *directory, const uint8_t *name, struct fat_file *file);
+bool fat_files_lookup(struct fat_files *f, const struct fat_file *directory, const uint8_t *name,
+                      struct fat_file *file);
 
 /* Copies the contents to STREAM. False: one line in ERROR. */
 bool fat_files_read(struct fat_files *f, const struct fat_file *file, FILE *stream, char *error, size_t error_size);

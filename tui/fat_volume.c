@@ -21,8 +21,8 @@ bool fat_lay_out(struct fat_volume *v, uint64_t start, const uint8_t *boot)
     uint64_t root_sectors = (entries * (uint64_t)FAT_ENTRY + FAT_SECTOR - 1) / FAT_SECTOR;
     *v = (struct fat_volume){ .start = start, .fats = boot[16] };
     uint64_t before = reserved + (uint64_t)v->fats * fat_sectors + root_sectors;
-    if (fat_get16(boot + 11) != FAT_SECTOR || !per_cluster || per_cluster & (per_cluster - 1) || !reserved || !v->fats ||
-        v->fats > 2 || !fat_sectors || !entries || before >= sectors)
+    if (fat_get16(boot + 11) != FAT_SECTOR || !per_cluster || per_cluster & (per_cluster - 1) || !reserved ||
+        !v->fats || v->fats > 2 || !fat_sectors || !entries || before >= sectors)
         return false;
     v->clusters = (uint32_t)((sectors - before) / per_cluster);
     v->cluster_bytes = per_cluster * FAT_SECTOR;

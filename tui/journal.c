@@ -1,6 +1,7 @@
-/* The journal's file: "TrowelJ1", the number of sectors (4 bytes), for each its offset (8 bytes) and what it held (512),
- * and the SHA-256 of all that; integers are little-endian. It is complete on the disk before the first sector changes,
- * and goes when the last one is safe.
+/* The journal's file: "TrowelJ2", the number of sectors (4 bytes), for each its offset (8 bytes), what it held (512)
+ * and what it is to hold (512), and the SHA-256 of all that; integers are little-endian. It is complete on the disk
+ * before the first sector changes, and goes when the last one is safe. It is used only if each sector holds one of the
+ * two.
  *
  * Sectors are few (FATs and directories), so they are looked for one by one. */
 #include "tui/journal.h"
@@ -11,13 +12,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <nettle/sha2.h>
 
-enum { SECTOR = 512, MOST_SECTORS = 4096, MAGIC_BYTES = 8, HEAD_BYTES = MAGIC_BYTES + 4, RECORD_BYTES = 8 + SECTOR };
+enum { SECTOR = 512, MOST_SECTORS = 4096, MAGIC_BYTES = 8, HEAD_BYTES = MAGIC_BYTES + 4,
+       RECORD_BYTES = 8 + 2 * SECTOR };
 
-static const char magic[] = "TrowelJ1";
+static const char magic[] = "TrowelJ2";
 
 struct change { uint64_t offset; uint8_t data[SECTOR]; };
 
@@ -126,7 +129,8 @@ static void digest(const uint8_t *file, size_t sectors, uint8_t *out)
     sha256_digest(&sum, SHA256_DIGEST_SIZE, out);
 }
 
-/* What the sectors to be changed hold now, as a file in memory. NULL: out of memory, or they cannot be read. */
+/* What the sectors to be changed hold now, and are to hold, as a file in memory. NULL: out of memory, or they cannot be
+ * read. */
 static uint8_t *make_file(struct journal *j)
 {
     uint8_t *file = malloc(file_bytes(j->count));
@@ -137,6 +141,7 @@ static uint8_t *make_file(struct journal *j)
     for (size_t i = 0; i < j->count; i++) {
         uint8_t *record = file + HEAD_BYTES + i * RECORD_BYTES;
         put_integer(record, j->change[i].offset, 8);
+        memcpy(record + 8 + SECTOR, j->change[i].data, SECTOR);
         if (!j->disk.read(j->disk.ctx, j->change[i].offset, record + 8, SECTOR)) {
             free(file);
             return NULL;
@@ -227,9 +232,10 @@ bool journal_commit(struct journal *j, const char *path, char *error, size_t err
     if (path && (ok || undone))
         unlink(path);
     if (!ok)
-        return wrong(error, error_size, undone ? "the disk cannot be written to; it is as it was"
-                                        : path ? "the disk cannot be written to; what was there is in the journal beside it"
-                                               : "the disk cannot be written to, and what was there could not be put back");
+        return wrong(error, error_size,
+                     undone ? "the disk cannot be written to; it is as it was"
+                     : path ? "the disk cannot be written to; what was there is in the journal beside it"
+                            : "the disk cannot be written to, and what was there could not be put back");
     j->count = 0;
     return true;
 }
@@ -255,22 +261,58 @@ static bool all_lie_on(const struct journal_disk *disk, const uint8_t *file, siz
     return true;
 }
 
+/* Is DISK the one that FILE is about, each sector as it was or as it was to become? Not if the image was replaced by a
+ * backup, or something else has written to it since. */
+static bool is_the_disk(const struct journal_disk *disk, const uint8_t *file, size_t sectors)
+{
+    uint8_t now[SECTOR];
+    for (size_t i = 0; i < sectors; i++) {
+        const uint8_t *record = file + HEAD_BYTES + i * RECORD_BYTES, *before = record + 8, *after = before + SECTOR;
+        if (!disk->read(disk->ctx, get_integer(record, 8), now, SECTOR) ||
+            (memcmp(now, before, SECTOR) != 0 && memcmp(now, after, SECTOR) != 0))
+            return false;
+    }
+    return true;
+}
+
+static enum journal_undone fail(char *error, size_t error_size, const char *path, const char *what)
+{
+    snprintf(error, error_size, "%.200s: %s", path, what);
+    return JOURNAL_FAILED;
+}
+
+/* Neither follows a link nor waits for the other end of a pipe. */
+static FILE *open_file(const char *path)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    bool is_file = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    FILE *stream = is_file ? fdopen(fd, "rb") : NULL;
+    if (fd >= 0 && !stream) {
+        close(fd);
+        errno = EINVAL;
+    }
+    return stream;
+}
+
 enum journal_undone journal_undo(const char *path, const struct journal_disk *disk, char *error, size_t error_size)
 {
-    FILE *stream = fopen(path, "rb");
+    FILE *stream = open_file(path);
     if (!stream)
-        return JOURNAL_NONE;
+        return errno == ENOENT ? JOURNAL_NONE : fail(error, error_size, path, "it cannot be read");
     uint8_t *file = malloc(file_bytes(MOST_SECTORS) + 1);
     size_t size = file ? fread(file, 1, file_bytes(MOST_SECTORS) + 1, stream) : 0, sectors = 0;
     bool readable = file && !ferror(stream) && !memcmp(file, magic, size < MAGIC_BYTES ? size : MAGIC_BYTES);
     fclose(stream);
     if (readable)
         sectors = complete_sectors(file, size);
-    bool ok = readable && all_lie_on(disk, file, sectors) && (!sectors || write_back(disk, file, sectors));
+    bool fits = readable && all_lie_on(disk, file, sectors), same = fits && is_the_disk(disk, file, sectors);
+    bool ok = same && (!sectors || write_back(disk, file, sectors));
     free(file);
-    if (!ok || unlink(path) != 0) {
-        snprintf(error, error_size, "%.300s: what it holds could not be put back", path);
-        return JOURNAL_FAILED;
-    }
+    if (fits && !same)
+        return fail(error, error_size, path, "something else has written to the disk since this was left behind; "
+                    "delete it if the disk is as it should be");
+    if (!ok || unlink(path) != 0)
+        return fail(error, error_size, path, "what it holds could not be put back");
     return sectors ? JOURNAL_UNDONE : JOURNAL_NONE;
 }

@@ -45,7 +45,8 @@ bool journal_write(struct journal *j, uint64_t offset, const void *data, size_t 
 bool journal_commit(struct journal *j, const char *path, char *error, size_t error_size);
 
 /* Writes back what the file at PATH says was on DISK, flushes, and removes it. A file that was not finished is removed:
- * nothing had been changed then. */
+ * nothing had been changed then. JOURNAL_FAILED: one line in ERROR, and the file stays; it is none of ours, or of
+ * another disk, or something else has written to this one since. */
 enum journal_undone { JOURNAL_NONE, JOURNAL_UNDONE, JOURNAL_FAILED };
 enum journal_undone journal_undo(const char *path, const struct journal_disk *disk, char *error, size_t error_size);
 

@@ -68,6 +68,9 @@ static void what_cannot_be_copied_is_told(void **state)
         { "copy-in FILE a:\\none\\x.txt", "there is no none" },
         { "copy-in FILE a:\\sub\\toolongname.txt", "toolongname.txt is no DOS name" },
         { "copy-in FILE a:\\sub\\a.txt", "-f replaces it" },
+        { "copy-in FILE a:\\sub\\con", "con is a device of DOS" },
+        { "copy-in FILE a:lpt1.txt", "lpt1.txt is a device of DOS" },
+        { "copy-in FILE.txt a:\\nodir", "there is no directory nodir; for a file of this name say nodir." },
         { "copy-in /nowhere/x a:", "/nowhere/x: No such file" },
         { "copy-out a:\\none.txt OUT", "there is no none.txt" },
         { "copy-out a:\\sub OUT", "is a directory" },
@@ -77,11 +80,12 @@ static void what_cannot_be_copied_is_told(void **state)
     (void)state;
     make_disks(floppy, disk);
     write_file(in_folder("FILE"), "y");
+    write_file(in_folder("FILE.txt"), "y");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct program p;
         char command[1024];
         snprintf(command, sizeof command, "cd '%s' && exec \"$0\" --batch --fda '%s' --hda '%s' -ex '%s'",
-                 in_folder(""), floppy, disk, rows[i].command);
+                 in_folder(""), "wrong.img", "wrong-disk.img", rows[i].command);
         char *program = realpath(trowel_path(), NULL);
         program_run(&p, (const char *const[]){ "sh", "-c", command, program, NULL });
         free(program);
@@ -110,6 +114,71 @@ static void a_disk_in_motion_is_left_alone(void **state)
     program_free(&p);
 }
 
+/* What replaces files by name must not replace the guest's disks, however they are named. */
+static void a_disk_of_the_machine_is_never_replaced(void **state)
+{
+    static const char *const commands[] = { "copy-out -f c:\\b.txt %s", "screenshot %s", "wavcapture %s" };
+    struct program p;
+    const char *floppy = in_folder("mine.img"), *disk = in_folder("mine-disk.img"), *link = in_folder("mine-link");
+    char command[700];
+    (void)state;
+    make_disks(floppy, disk);
+    must("ln -s '%s' '%s'", disk, link);
+    uint64_t before = hash_file(disk);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        snprintf(command, sizeof command, commands[i], link);
+        trowel_run(&p, "--batch", "--fda", floppy, "--hda", disk, "-ex", command);
+        program_ended(&p, 1);
+        program_said(&p, "is a disk of this machine");
+        program_free(&p);
+        assert_true(hash_file(disk) == before);
+    }
+    trowel_run(&p, "--batch", "--hda", disk, "--wavcapture", link, "-ex", "info disks");
+    program_refused(&p, "is a disk of this machine");
+    program_free(&p);
+    assert_true(hash_file(disk) == before);
+}
+
+static void a_copy_replaces_no_image(void **state)
+{
+    struct program p;
+    const char *floppy = in_folder("from.img"), *disk = in_folder("from-disk.img");
+    const char *other = in_folder("other-disk.img");
+    char command[700];
+    (void)state;
+    make_disks(floppy, disk);
+    must("cp '%s' '%s'", disk, other);
+    uint64_t before = hash_file(other);
+    snprintf(command, sizeof command, "copy-out -f c:\\b.txt %s", other);
+    trowel_run(&p, "--batch", "--hda", disk, "-ex", command);
+    program_ended(&p, 1);
+    program_said(&p, "other-disk.img: looks like a disk image");
+    program_free(&p);
+    assert_true(hash_file(other) == before);
+}
+
+/* A device would be replaced by a file, and a pipe waited for. */
+static void screenshots_and_copies_want_plain_files(void **state)
+{
+    struct program p;
+    const char *floppy = in_folder("plain.img"), *disk = in_folder("plain-disk.img"), *pipe = in_folder("pipe");
+    char shot[700], in[700];
+    (void)state;
+    make_disks(floppy, disk);
+    must("mkfifo '%s'", pipe);
+    snprintf(shot, sizeof shot, "screenshot %s", pipe);
+    snprintf(in, sizeof in, "copy-in %s a:", pipe);
+    trowel_run(&p, "--batch", "--fda", floppy, "-ex", "stepi 5000", "-ex", shot);
+    program_ended(&p, 1);
+    program_said(&p, "not a file");
+    program_free(&p);
+    must("test -p '%s'", pipe);
+    trowel_run(&p, "--batch", "--fda", floppy, "-ex", in);
+    program_ended(&p, 1);
+    program_said(&p, "not a file");
+    program_free(&p);
+}
+
 static void a_copy_that_was_cut_short_is_undone_when_the_image_is_opened(void **state)
 {
     struct program p;
@@ -122,6 +191,11 @@ static void a_copy_that_was_cut_short_is_undone_when_the_image_is_opened(void **
     snprintf(journal, sizeof journal, "%s.trowel-journal", floppy);
     uint64_t before = hash_file(floppy);
     write_file(journal, "TrowelJ2 that was not finished");
+    trowel_run(&p, "--batch", floppy, "-ex", "info disks");
+    program_ended(&p, 0);
+    program_complained(&p, "a copy-in was cut short");
+    program_free(&p);
+    must("test -e '%s'", journal);
     trowel_run(&p, "--batch", "--write", floppy, "-ex", "info disks");
     program_ended(&p, 0);
     program_free(&p);
@@ -141,6 +215,9 @@ int main(void)
         cmocka_unit_test(without_write_the_images_stay_as_they_were),
         cmocka_unit_test(what_cannot_be_copied_is_told),
         cmocka_unit_test(a_disk_in_motion_is_left_alone),
+        cmocka_unit_test(a_disk_of_the_machine_is_never_replaced),
+        cmocka_unit_test(a_copy_replaces_no_image),
+        cmocka_unit_test(screenshots_and_copies_want_plain_files),
         cmocka_unit_test(a_copy_that_was_cut_short_is_undone_when_the_image_is_opened),
     };
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);

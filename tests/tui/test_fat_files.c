@@ -1,23 +1,25 @@
-/* Files written to and read from FAT volumes in memory, the journal that guards them, and volumes damaged at random. What
- * mtools makes of the result is in tests/end/test_exchange.c. */
+/* Files written to and read from FAT volumes in memory, the journal that guards them, and volumes damaged at random.
+ * What mtools makes of the result is in tests/end/test_exchange.c. */
 #include "tests/tui/frame.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tui/fat_files.h"
 
 enum { SECTORS = 2880, BYTES = SECTORS * 512, ROOT_ENTRIES = 224, FAT_SECTORS = 9, ROOT = 19, DATA = 33 };
 
-/* A 1.44 MB floppy. When WRITES_LEFT writes were done it refuses further ones, or notes what a machine without power would
- * find: its own sectors, and the journal's file. Negative: no limit. */
+/* A 1.44 MB floppy. When WRITES_LEFT writes were done it refuses further ones, or notes what a machine without power
+ * would find: its own sectors, and the journal's file. Negative: no limit. */
 struct disk { uint8_t data[BYTES], *found; long writes_left; bool refuses; };
 
 static void journal_path(char *path, size_t size, const char *suffix)
 {
-    snprintf(path, size, "%s/trowel-test-journal-%d%s", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp", (int)getpid(), suffix);
+    snprintf(path, size, "%s/trowel-test-journal-%d%s", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp",
+             (int)getpid(), suffix);
 }
 
 /* The journal's file as it is now. */
@@ -122,7 +124,8 @@ static FILE *make_stream(uint32_t size, unsigned seed)
 static bool create(struct opened *o, const char *directory, const char *name, uint32_t size, bool replace)
 {
     struct fat_file where;
-    struct fat_new new = { .size = size, .date = 0x1234, .time = 0x4321, .stream = make_stream(size, size), .replace = replace };
+    struct fat_new new = { .size = size, .date = 0x1234, .time = 0x4321,
+                           .stream = make_stream(size, size), .replace = replace };
     bool ok = fat_files_find(o->files, directory, &where, o->error, sizeof o->error) &&
               fat_make_name(name, strlen(name), new.name) &&
               fat_files_create(o->files, &where, &new, o->error, sizeof o->error);
@@ -291,6 +294,20 @@ static void names_are_those_of_dos(void **state)
     }
 }
 
+static void devices_of_dos_are_known_whatever_follows_the_dot(void **state)
+{
+    static const struct { const char *text; bool device; } rows[] = {
+        { "con", true }, { "Con.txt", true }, { "prn", true }, { "aux.", true }, { "nul.x", true }, { "clock$", true },
+        { "com1", true }, { "com9.bak", true }, { "lpt1", true }, { "lpt9", true }, { "com0", false }, { "com", false },
+        { "com10", false }, { "lptx", false }, { "cons", false }, { "conx.con", false }, { "clock", false } };
+    (void)state;
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint8_t name[FAT_NAME];
+        assert_true(fat_make_name(rows[i].text, strlen(rows[i].text), name));
+        assert_int_equal(fat_is_device(name), rows[i].device);
+    }
+}
+
 static void a_volume_whose_fats_differ_is_unsettled(void **state)
 {
     struct disk *disk = make_disk();
@@ -360,17 +377,64 @@ static void a_disk_that_refuses_is_put_back(void **state)
     assert_int_equal(access(path, F_OK), 0);                    /* not even what was there could be written */
     close_volume(&o);
     disk->writes_left = -1;
-    assert_int_equal(journal_undo(path, &(struct journal_disk){ read_disk, write_disk, flush_disk, disk, BYTES }, o.error,
-                                  sizeof o.error), JOURNAL_UNDONE);
+    assert_int_equal(journal_undo(path, &(struct journal_disk){ read_disk, write_disk, flush_disk, disk, BYTES },
+                                  o.error, sizeof o.error), JOURNAL_UNDONE);
     assert_memory_equal(disk->data, before->data, DATA * 512);
     free(before);
+    free(disk);
+}
+
+/* A backup of the image was put in its place, or another program wrote to it: what the journal holds would damage it. */
+static void a_journal_of_another_disk_is_left_alone(void **state)
+{
+    char path[300];
+    struct disk *disk = make_disk(), *changed = malloc(sizeof *changed);
+    (void)state;
+    journal_path(path, sizeof path, "");
+    assert_true(put_file(disk, "", "old.txt", 2000));
+    struct opened o = open_volume(disk);
+    assert_true(create(&o, "", "old.txt", 3000, true));
+    disk->refuses = true;
+    disk->writes_left = 2;
+    assert_false(journal_commit(o.journal, path, o.error, sizeof o.error));
+    close_volume(&o);
+    disk->writes_left = -1;
+    disk->data[(1 + FAT_SECTORS) * 512 + 40] ^= 1;
+    memcpy(changed, disk, sizeof *changed);
+    struct journal_disk target = { read_disk, write_disk, flush_disk, disk, BYTES };
+    assert_int_equal(journal_undo(path, &target, o.error, sizeof o.error), JOURNAL_FAILED);
+    assert_non_null(strstr(o.error, "something else has written to the disk"));
+    assert_int_equal(access(path, F_OK), 0);
+    assert_memory_equal(disk->data, changed->data, BYTES);
+    unlink(path);
+    free(changed);
+    free(disk);
+}
+
+/* It could not be waited for, or belongs to somebody else. */
+static void a_journal_that_is_no_file_is_refused(void **state)
+{
+    struct disk *disk = make_disk();
+    struct journal_disk target = { read_disk, write_disk, flush_disk, disk, BYTES };
+    char path[300], error[300];
+    (void)state;
+    journal_path(path, sizeof path, "");
+    assert_int_equal(mkfifo(path, 0600), 0);
+    alarm(10);
+    assert_int_equal(journal_undo(path, &target, error, sizeof error), JOURNAL_FAILED);
+    alarm(0);
+    unlink(path);
+    assert_int_equal(symlink("/nowhere/journal", path), 0);
+    assert_int_equal(journal_undo(path, &target, error, sizeof error), JOURNAL_FAILED);
+    unlink(path);
     free(disk);
 }
 
 static void a_journal_that_is_none_is_left_alone(void **state)
 {
     static const struct { const char *text; enum journal_undone result; bool stays; } rows[] = {
-        { "", JOURNAL_NONE, false }, { "Trow", JOURNAL_NONE, false }, { "TrowelJ1\1\0\0\0", JOURNAL_NONE, false },
+        { "", JOURNAL_NONE, false }, { "Trow", JOURNAL_NONE, false }, { "TrowelJ2\1\0\0\0", JOURNAL_NONE, false },
+        { "TrowelJ1\1\0\0\0", JOURNAL_FAILED, true },
         { "a letter to somebody", JOURNAL_FAILED, true } };
     struct disk *disk = make_disk();
     char path[300], error[300];
@@ -381,8 +445,8 @@ static void a_journal_that_is_none_is_left_alone(void **state)
         assert_non_null(file);
         fputs(rows[i].text, file);
         fclose(file);
-        assert_int_equal(journal_undo(path, &(struct journal_disk){ read_disk, write_disk, flush_disk, disk, BYTES }, error,
-                                      sizeof error), rows[i].result);
+        assert_int_equal(journal_undo(path, &(struct journal_disk){ read_disk, write_disk, flush_disk, disk, BYTES },
+                                      error, sizeof error), rows[i].result);
         assert_int_equal(access(path, F_OK) == 0, rows[i].stays);
         unlink(path);
     }
@@ -432,10 +496,13 @@ int main(void)
         cmocka_unit_test(a_full_volume_is_left_as_it_was),
         cmocka_unit_test(what_lies_behind_the_end_of_a_directory_stays_there),
         cmocka_unit_test(names_are_those_of_dos),
+        cmocka_unit_test(devices_of_dos_are_known_whatever_follows_the_dot),
         cmocka_unit_test(a_volume_whose_fats_differ_is_unsettled),
         cmocka_unit_test(power_that_fails_is_undone),
         cmocka_unit_test(a_disk_that_refuses_is_put_back),
         cmocka_unit_test(a_journal_that_is_none_is_left_alone),
+        cmocka_unit_test(a_journal_of_another_disk_is_left_alone),
+        cmocka_unit_test(a_journal_that_is_no_file_is_refused),
         cmocka_unit_test(volumes_damaged_at_random_are_refused_or_used),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
