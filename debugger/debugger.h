@@ -11,7 +11,8 @@
  *
  * The debugger changes nothing in the guest unless a command says so (set var, print $ax=1, restore, jump ...):
  * breakpoints and watchpoints live in the core, memory is looked at by peeks. Commands that name files (source, dump,
- * restore) open them with stdio. All other input and output goes through the functions below.
+ * restore) open them with stdio, those that write if debugger_config.may_write lets them. All other input and output
+ * goes through the functions below.
  *
  * While the guest runs, the caller may read any view of emu/inspect.h between two calls of debugger_run. */
 #ifndef DEBUGGER_DEBUGGER_H
@@ -69,9 +70,11 @@ struct debugger_config {
     void (*put)(void *ctx, const char *text);
     /* Asks the user, for `quit`, `delete` and `run`. NULL: the answer is always yes, as in gdb's batch mode. */
     bool (*confirm)(void *ctx, const char *question);
+    /* Asked before `dump` and `append` open a file. False: one line in ERROR, without a full stop. NULL: allowed. */
+    bool (*may_write)(void *ctx, const char *path, char *error, size_t error_size);
     const struct debugger_command *commands;    /* rows to add; they win over built-in rows of the same name */
     size_t command_count;
-    void *ctx;              /* for put, confirm and the added commands */
+    void *ctx;              /* for put, confirm, may_write and the added commands */
 };
 
 /* The machine must outlive the debugger. CONFIG is copied, its table is not. NULL when memory is short or the machine
@@ -93,6 +96,10 @@ enum debugger_result debugger_source(struct debugger *d, const char *name, const
 enum debugger_result debugger_run(struct debugger *d, uint64_t until);
 
 bool debugger_running(const struct debugger *d);
+
+/* True if debugger_execute makes sense now: nothing runs, or the guest does until somebody stops it. False while steps
+ * are made or a script has lines left: what is typed then is for later. */
+bool debugger_takes_lines(const struct debugger *d);
 
 /* Ctrl-C. While the guest or a script runs: the next (or the present) debugger_run stops it, reports "Program received
  * signal SIGINT, Interrupt." and drops what was left of scripts. May be called from a signal handler. */

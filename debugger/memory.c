@@ -31,6 +31,9 @@ static bool begins(const char *word, const char *full)
 static bool write_file(struct debugger *d, const char *path, const char *mode, struct address a, uint64_t size)
 {
     uint8_t chunk[CHUNK];
+    char why[ERROR_TEXT - 1];
+    if (d->config.may_write && !d->config.may_write(d->config.ctx, path, why, sizeof why))
+        return debugger_fault(d, "%s.", why);
     FILE *file = fopen(path, mode);
     bool ok = true;
     if (!file)

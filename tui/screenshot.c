@@ -7,8 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "emu/emu.h"
+
+/* A CRT controller that nobody has programmed yet ends its picture after the first line. */
+enum { UNSET_LINES = 1 };
 
 static int fail(char *error, size_t error_size, const char *path, const char *why)
 {
@@ -16,19 +20,29 @@ static int fail(char *error, size_t error_size, const char *path, const char *wh
     return -1;
 }
 
-static int write_png(const char *path, const struct picture *size, const uint8_t *rgb, char *error, size_t error_size)
+/* Into UNFINISHED, for PATH, whose name a message has. */
+static int write_png(const char *unfinished, const char *path, const struct picture *size, const uint8_t *rgb,
+                     char *error, size_t error_size)
 {
     png_image image = { .version = PNG_IMAGE_VERSION, .width = size->width, .height = size->height,
                         .format = PNG_FORMAT_RGB };
-    if (png_image_write_to_file(&image, path, 0, rgb, 0, NULL))
+    errno = 0;
+    if (png_image_write_to_file(&image, unfinished, 0, rgb, 0, NULL))
         return 0;
-    fail(error, error_size, path, image.message);
+    fail(error, error_size, path, errno ? strerror(errno) : image.message);
     png_image_free(&image);
     return -1;
 }
 
+/* A device or a pipe would be lost. */
 static int replace(const char *from, const char *path, char *error, size_t error_size)
 {
+    struct stat st;
+    bool is_other = stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+    if (is_other && !S_ISDIR(st.st_mode)) {
+        remove(from);
+        return fail(error, error_size, path, "not a file");
+    }
     if (rename(from, path) == 0)
         return 0;
     fail(error, error_size, path, strerror(errno));
@@ -45,11 +59,12 @@ int screenshot_write(const struct machine *m, const char *path, char *error, siz
     int result = -1;
     if (!rgb || !unfinished) {
         fail(error, error_size, path, "out of memory");
-    } else if (!machine_picture(m, &size, rgb, MACHINE_PICTURE) || !size.width || !size.height) {
-        fail(error, error_size, path, "there is no picture on the screen");
+    } else if (!machine_picture(m, &size, rgb, MACHINE_PICTURE) || !size.width || size.height <= UNSET_LINES) {
+        fail(error, error_size, path,
+             "there is no picture on the screen: no video mode is set yet, so run the guest first");
     } else {
         snprintf(unfinished, length, "%s.new", path);
-        result = write_png(unfinished, &size, rgb, error, error_size);
+        result = write_png(unfinished, path, &size, rgb, error, error_size);
         if (result == 0)
             result = replace(unfinished, path, error, error_size);
         else

@@ -1,6 +1,6 @@
-/* The stream of PROBE_SPEAKER is turned into samples when something new is said, and at the end. All in integers: a sample
- * is a whole number of ticks. The format is Microsoft's RIFF/WAVE, PCM (Multimedia Programming Interface and Data
- * Specifications 1.0), whose sizes are of 32 bits: what goes beyond is not written. */
+/* The stream of PROBE_SPEAKER is turned into samples when something new is said, and at the end. All in integers: a
+ * sample is a whole number of ticks. The format is Microsoft's RIFF/WAVE, PCM (Multimedia Programming Interface and
+ * Data Specifications 1.0), whose sizes are of 32 bits: what goes beyond is not written. */
 #include "tui/sound.h"
 
 #include <errno.h>
@@ -175,5 +175,5 @@ bool sound_stop(struct sound *s, char *error, size_t error_size)
     s->file = NULL;
     if (s->failed)
         return fail(error, error_size, s->path, errno ? strerror(errno) : "the file could not be written");
-    return full ? fail(error, error_size, s->path, "a WAV file takes no more than 12 hours; the rest was left out") : true;
+    return !full || fail(error, error_size, s->path, "a WAV file takes no more than 12 hours; the rest was left out");
 }

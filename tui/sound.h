@@ -1,7 +1,7 @@
 /* `wavcapture FILE.wav`: what the guest's speaker does, as a file.
  *
- * The file is mono, 48,000 samples of 16 bits a second of guest time, from which it is computed, so that the same run makes
- * the same file at any speed of the host. A sample is the part of its time for which the speaker was driven, 0 to
+ * The file is mono, 48,000 samples of 16 bits a second of guest time, from which it is computed, so that the same run
+ * makes the same file at any speed of the host. A sample is the part of its time for which the speaker was driven, 0 to
  * SOUND_LOUDEST: exact edges through a box filter, which also makes music of what programs play by pulse widths. */
 #ifndef TUI_SOUND_H
 #define TUI_SOUND_H

@@ -190,6 +190,34 @@ static void dump_and_restore_are_inverse(void **state)
     assert_string_equal(run(*state, "dump memory x 5 5"), "Invalid memory address range (start >= end).\n");
 }
 
+static bool not_there(void *ctx, const char *path, char *error, size_t error_size)
+{
+    (void)ctx;
+    snprintf(error, error_size, "%s: not there", path);
+    return false;
+}
+
+static void a_file_that_may_not_be_written_is_not_opened(void **state)
+{
+    char path[] = "/tmp/trowel-dump-XXXXXX", line[200];
+    int fd = mkstemp(path);
+    (void)state;
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, "kept", 4), 4);
+    struct session *guarded = session_on(guest_code, sizeof guest_code,
+                                         &(struct debugger_config){ .may_write = not_there });
+    static const char *const commands[] = { "dump memory %s 0 10", "append memory %s 0 10", "dump value %s byte[0]" };
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        snprintf(line, sizeof line, commands[i], path);
+        contains(run(guarded, line), ": not there.\n");
+        assert_true(debugger_failed(guarded->d));
+        assert_int_equal(lseek(fd, 0, SEEK_END), 4);
+    }
+    session_end(guarded);
+    close(fd);
+    remove(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +237,7 @@ int main(void)
         ON_GUEST(find_sees_overlapping_places),
         ON_GUEST(find_lists_the_places),
         ON_GUEST(dump_and_restore_are_inverse),
+        cmocka_unit_test(a_file_that_may_not_be_written_is_not_opened),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
