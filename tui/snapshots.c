@@ -1,13 +1,14 @@
 /* savevm, loadvm, delvm and info snapshots: the whole machine kept in its disk images, as QEMU's monitor does it.
  *
  * Every image gets an internal snapshot of the same name; the machine's state goes into one of them, as a line of text
- * that says for which machine it is, padded to HEAD_BYTES, and the stream of emu/state.h. That one is the first image
- * that is kept (--overlay, --write); where all are temporary, snapshots live as long as the session. Either all images
- * have the snapshot afterwards or none; they go back to it all together or not at all. In another session, what was
- * written to temporary overlays is missing.
+ * that says for which board it is, padded to HEAD_BYTES, and the stream of emu/state.h, which the machine's equipment
+ * begins. That one is an image that is kept (--overlay, --write) if there is one, and a hard disk's rather than a
+ * floppy's; where all are temporary, snapshots live as long as the session. Either all images have the snapshot
+ * afterwards or none; they go back to it all together or not at all. In another session, what was written to temporary
+ * overlays is missing.
  *
- * Going back restores the board too, whatever --machine and --set say: its parameters are part of the state. The size
- * of memory cannot be changed; a snapshot of a machine with more or less is refused. */
+ * Going back restores the board too, whatever --machine and --set say: its parameters are part of the state. What is
+ * plugged in cannot be changed; a snapshot of a machine with other equipment is refused. */
 #include "tui/snapshots.h"
 
 #include <inttypes.h>
@@ -16,12 +17,13 @@
 #include <time.h>
 
 #include "emu/state.h"
+#include "tui/equipment.h"
 #include "tui/image_command.h"
 
-#define HEAD_FORMAT "trowel-state %u %s ram %u\n"
-#define HEAD_SCAN   "trowel-state %u %31s ram %u%n"
+#define HEAD_FORMAT "trowel-state %u %s\n"
+#define HEAD_SCAN   "trowel-state %u %31s%n"
 
-enum { HEAD_VERSION = 2, HEAD_BYTES = 512, PROFILE_BYTES = 32, NAME_BYTES = 128, ID_BYTES = 24 };
+enum { HEAD_VERSION = 3, HEAD_BYTES = 512, PROFILE_BYTES = 32, NAME_BYTES = 128, ID_BYTES = 24 };
 
 /* --- Which images take part --- */
 
@@ -50,13 +52,22 @@ static int next_drive(const struct session *s, unsigned first)
     return -1;
 }
 
-/* The drive whose image holds the machine's state; -1: none can. */
+/* How well the image of DRIVE holds the machine's state: one that is kept for the next session better than one that is
+ * not, and a hard disk better than what can be taken out. */
+static unsigned aptness(const struct session *s, int drive)
+{
+    const struct session_disk *disk = &s->disk[drive];
+    return (disk->kept ? 2 : 0) + (drive >= DRIVE_HD0 && !disk->is_cd ? 1 : 0);
+}
+
+/* The drive whose image gets the machine's state; -1: none can. */
 static int state_drive(const struct session *s)
 {
-    int first = next_drive(s, 0), i = first;
-    while (i >= 0 && !s->disk[i].kept)
-        i = next_drive(s, (unsigned)i + 1);
-    return i >= 0 ? i : first;
+    int best = next_drive(s, 0);
+    for (int i = best; i >= 0; i = next_drive(s, (unsigned)i + 1))
+        if (aptness(s, i) > aptness(s, best))
+            best = i;
+    return best;
 }
 
 /* Has IMAGE a snapshot whose name, not id, is NAME? Its id goes to ID; one that does not fit is nobody's. */
@@ -96,12 +107,14 @@ static uint8_t *encode(struct session *s, size_t *bytes)
 {
     struct state state;
     *bytes = 0;
+    struct equipment equipment;
+    equipment_of(s, &equipment);
     state_begin_save(&state);
+    equipment_visit(&equipment, &state);
     machine_visit(s->machine, &state);
     uint8_t *data = state_failed(&state) ? NULL : calloc(1, HEAD_BYTES + state.size);
     if (data) {
-        snprintf((char *)data, HEAD_BYTES, HEAD_FORMAT, HEAD_VERSION, machine_profile(s->machine),
-                 (unsigned)s->options->machine.ram_kb);
+        snprintf((char *)data, HEAD_BYTES, HEAD_FORMAT, HEAD_VERSION, machine_profile(s->machine));
         memcpy(data + HEAD_BYTES, state.data, state.size);
         *bytes = HEAD_BYTES + state.size;
     }
@@ -140,6 +153,28 @@ static int create_all(struct session *s, const struct image_snapshot *what, int 
     return 0;
 }
 
+/* Can every image that takes part hold a snapshot? False: ERROR names the first that cannot, and what to do. */
+static bool can_all_hold(const struct session *s, char *error, size_t error_size)
+{
+    struct image_layer_info info = { .format = IMAGE_FORMAT_QCOW2 };
+    int i = next_drive(s, 0);
+    for (; i >= 0; i = next_drive(s, (unsigned)i + 1)) {
+        image_layer_info(s->disk[i].image, 0, &info);
+        if (info.format == IMAGE_FORMAT_RAW)
+            break;
+    }
+    if (i < 0)
+        return true;
+    const char *drive = session_drive_name((unsigned)i), *path = s->disk[i].path;
+    if (i <= DRIVE_FLOPPY_B)
+        snprintf(error, error_size, "Drive %s: %.400s is raw and written to, so it holds no snapshot: `eject %s` or "
+                 "`insert -r %s FILE` first, or convert it to qcow2", drive, path, drive, drive);
+    else
+        snprintf(error, error_size, "Drive %s: %.400s is raw and written to, so it holds no snapshot: start with "
+                 "--overlay FILE instead of --write, or convert it to qcow2", drive, path);
+    return false;
+}
+
 /* A snapshot of this name that was there before gives way to the new one. */
 struct former { char id[DRIVES][ID_BYTES]; bool is[DRIVES]; };
 
@@ -171,12 +206,15 @@ enum debugger_result snapshots_save(struct debugger *d, void *ctx, const char *a
     struct image_snapshot what = { .name = arguments, .seconds = (uint32_t)time(NULL),
                                    .clock_ns = guest_ns(s),
                                    .icount = machine_icount(s->machine) };
+    char error[SESSION_ERROR_SIZE];
     int drive = state_drive(s);
     size_t bytes;
     if (!good_name(arguments))
         return debugger_error(d, "Usage: savevm NAME");
     if (drive < 0)
         return debugger_error(d, "There is no disk that can hold a snapshot.");
+    if (!can_all_hold(s, error, sizeof error))
+        return debugger_error(d, "%s.", error);
     find_former(s, arguments, &former);
     uint8_t *data = encode(s, &bytes);
     if (!data)
@@ -198,33 +236,62 @@ enum debugger_result snapshots_save(struct debugger *d, void *ctx, const char *a
 static bool load_state(struct session *s, const uint8_t *data, size_t bytes, char *error, size_t error_size)
 {
     struct state state;
+    struct equipment then = { 0 };
     state_begin_load(&state, data, bytes);
+    equipment_visit(&then, &state);
     machine_visit(s->machine, &state);
     if (state_failed(&state))
-        snprintf(error, error_size, "%s", state.error);
+        snprintf(error, error_size, "The state cannot be loaded: %s", state.error);
     sound_resync(&s->sound);
     return !state_failed(&state);
 }
 
-/* Is DATA, which ends with a NUL byte, the state of a machine that this one can become? Then PROFILE is its board. */
-static bool is_state(struct session *s, const uint8_t *data, size_t bytes, char profile[PROFILE_BYTES], char *error,
+/* Is DATA, which ends with a NUL byte, a state in the present format? Then PROFILE is its board. */
+static bool is_state(const uint8_t *data, size_t bytes, char profile[PROFILE_BYTES], char *error,
                      size_t error_size)
 {
-    unsigned version, ram_kb, here_kb = s->options->machine.ram_kb;
-    char printable[PROFILE_BYTES];
+    unsigned version;
     int end = 0;
-    if (bytes < HEAD_BYTES || sscanf((const char *)data, HEAD_SCAN, &version, profile, &ram_kb, &end) != 3 ||
-        data[end] != '\n')
+    if (bytes < HEAD_BYTES || sscanf((const char *)data, HEAD_SCAN, &version, profile, &end) != 2 ||
+        (version == HEAD_VERSION && data[end] != '\n'))
         snprintf(error, error_size, "the state is not one that this program has saved");
     else if (version != HEAD_VERSION)
         snprintf(error, error_size, "the state has format %u; this version of the program reads format %u", version,
                  HEAD_VERSION);
-    else if (ram_kb != here_kb)
-        snprintf(error, error_size, "the state is of a %s with %u MB of memory, this machine has %u MB",
-                 image_printable(profile, printable, sizeof printable), ram_kb / 1024, here_kb / 1024);
     else
         return true;
     return false;
+}
+
+/* The equipment that the state has, and the machine; do they agree? */
+static bool fits(struct session *s, const char *name, const uint8_t *data, size_t bytes, struct equipment *then,
+                 struct equipment *now, char *error, size_t error_size)
+{
+    char line[SESSION_ERROR_SIZE - 192];
+    struct state state;
+    memset(then, 0, sizeof *then);
+    state_begin_load(&state, data + HEAD_BYTES, bytes - HEAD_BYTES);
+    equipment_visit(then, &state);
+    equipment_of(s, now);
+    if (state_failed(&state))
+        snprintf(error, error_size, "the state is damaged: %s", state.error);
+    else if (!equipment_fits(then, now, line, sizeof line))
+        snprintf(error, error_size, "Snapshot \"%s\" was saved %s", name, line);
+    else
+        return true;
+    return false;
+}
+
+/* Disks of the same size as those of that time, but others: the user and the guest are told. */
+static void tell_other_disks(struct session *s, struct debugger *d, const struct equipment *then,
+                             const struct equipment *now)
+{
+    char line[SESSION_ERROR_SIZE];
+    for (unsigned i = 0; i < DRIVES; i++)
+        if (equipment_other_disk(then, now, i, line, sizeof line)) {
+            debugger_print(d, "%s\n", line);
+            session_disk_changed(&s->disk[i]);
+        }
 }
 
 /* The machine becomes a PROFILE, if it is not one already. */
@@ -245,24 +312,83 @@ static bool become(struct session *s, struct debugger *d, const char *profile)
 static void stay(struct session *s, struct debugger *d, const uint8_t *present, size_t bytes)
 {
     char ignored[SESSION_ERROR_SIZE], profile[PROFILE_BYTES];
-    if (is_state(s, present, bytes, profile, ignored, sizeof ignored))
+    if (is_state(present, bytes, profile, ignored, sizeof ignored))
         become(s, d, profile);
     load_state(s, present + HEAD_BYTES, bytes - HEAD_BYTES, ignored, sizeof ignored);
 }
 
+/* Has the image below DRIVE's temporary overlay a snapshot NAME? */
+static bool base_has(const struct session *s, unsigned drive, const char *name)
+{
+    struct image_layer_info info;
+    struct image *image = s->disk[drive].image, *base = NULL;
+    struct image_error ignored;
+    struct image_options how = { .format = s->options->format, .data_file = s->options->data_file,
+                                 .allow_outside_backing = s->options->allow_outside_backing };
+    char id[ID_BYTES];
+    if (!image || s->disk[drive].kept || image_layers(image) < 2)
+        return false;
+    image_layer_info(image, 1, &info);
+    if (!info.snapshots || image_open(&base, s->disk[drive].path, &how, &ignored) < 0)
+        return false;
+    bool has = find_named(base, name, id, sizeof id);
+    image_close(base);
+    return has;
+}
+
+/* No image holds the machine state of NAME: why, in one line. */
+static void explain_absence(const struct session *s, const char *name, char *error, size_t error_size)
+{
+    char id[ID_BYTES];
+    for (unsigned i = 0; i < DRIVES; i++)
+        if (holds_snapshots(s, i) && find_named(s->disk[i].image, name, id, sizeof id)) {
+            snprintf(error, error_size, "Drive %s: snapshot \"%s\" has no machine state: that was in another disk",
+                     session_drive_name(i), name);
+            return;
+        }
+    for (unsigned i = 0; i < DRIVES; i++)
+        if (base_has(s, i, name)) {
+            snprintf(error, error_size, "there is no snapshot \"%s\" in the temporary overlays; %.400s itself has it: "
+                     "--write makes it available", name, s->disk[i].path);
+            return;
+        }
+    snprintf(error, error_size, "there is no snapshot \"%s\"", name);
+}
+
+/* The drive whose image holds the machine state of the snapshot NAME, the INDEX-th of it; -1: none. */
+static int find_state(const struct session *s, const char *name, uint32_t *index)
+{
+    int found = -1;
+    for (int i = next_drive(s, 0); i >= 0; i = next_drive(s, (unsigned)i + 1)) {
+        struct image_snapshot snapshot;
+        uint32_t count = 0, k = 0;
+        image_snapshot_count(s->disk[i].image, &count);
+        while (k < count && (image_snapshot_get(s->disk[i].image, k, &snapshot) < 0 || !snapshot.vmstate_bytes ||
+                             strcmp(snapshot.name, name) != 0))
+            k++;
+        if (k < count && (found < 0 || aptness(s, i) > aptness(s, found))) {
+            found = i;
+            *index = k;
+        }
+    }
+    return found;
+}
+
 /* Reads the machine state of the snapshot NAME without applying it. */
-static uint8_t *read_state(struct session_disk *disk, const char *name, size_t *bytes, char *error, size_t error_size)
+static uint8_t *read_state(struct session *s, const char *name, size_t *bytes, char *error, size_t error_size)
 {
     struct image_snapshot snapshot;
-    uint32_t count = 0, i = 0;
-    image_snapshot_count(disk->image, &count);
-    while (i < count && (image_snapshot_get(disk->image, i, &snapshot) < 0 ||
-                         strcmp(snapshot.name, name) != 0))
-        i++;
-    *bytes = i < count ? (size_t)snapshot.vmstate_bytes : 0;
-    if (i == count || !*bytes || *bytes > MOST_STATE_BYTES) {
-        snprintf(error, error_size, i == count ? "there is no snapshot \"%s\"" : "snapshot \"%s\" has no machine state",
-                 name);
+    uint32_t i = 0;
+    int drive = find_state(s, name, &i);
+    if (drive < 0) {
+        explain_absence(s, name, error, error_size);
+        return NULL;
+    }
+    struct session_disk *disk = &s->disk[drive];
+    *bytes = image_snapshot_get(disk->image, i, &snapshot) == 0 ? (size_t)snapshot.vmstate_bytes : 0;
+    if (!*bytes || *bytes > MOST_STATE_BYTES) {
+        snprintf(error, error_size, "Drive %s: snapshot \"%s\" has an impossible machine state",
+                 session_drive_name((unsigned)drive), name);
         return NULL;
     }
     uint8_t *data = malloc(*bytes + 1);
@@ -270,19 +396,26 @@ static uint8_t *read_state(struct session_disk *disk, const char *name, size_t *
         data[*bytes] = 0;
         return data;
     }
-    snprintf(error, error_size, "%s", data ? image_last_error(disk->image) : "out of memory");
+    snprintf(error, error_size, "Drive %s: %s", session_drive_name((unsigned)drive),
+             data ? image_last_error(disk->image) : "out of memory");
     free(data);
     return NULL;
 }
 
-/* The name of a drive whose image is kept and lacks the snapshot, or NULL. */
-static const char *missing_somewhere(struct session *s, const char *name)
+/* Have all images that are kept the snapshot? False: ERROR names the first that has not. */
+static bool is_everywhere(struct session *s, const char *name, char *error, size_t error_size)
 {
     char id[ID_BYTES];
-    for (int i = next_drive(s, 0); i >= 0; i = next_drive(s, (unsigned)i + 1))
-        if (s->disk[i].kept && !find_named(s->disk[i].image, name, id, sizeof id))
-            return session_drive_name((unsigned)i);
-    return NULL;
+    int i = next_drive(s, 0);
+    while (i >= 0 && (!s->disk[i].kept || find_named(s->disk[i].image, name, id, sizeof id)))
+        i = next_drive(s, (unsigned)i + 1);
+    if (i < 0)
+        return true;
+    const char *drive = session_drive_name((unsigned)i);
+    int length = snprintf(error, error_size, "Drive %s has no snapshot \"%s\"", drive, name);
+    if (i <= DRIVE_FLOPPY_B)
+        snprintf(error + length, error_size - (size_t)length, ": `insert -r %s FILE` leaves it as it is", drive);
+    return false;
 }
 
 /* The second step of going back, for all images that made the first: KEEP, or be as before. What goes wrong now cannot
@@ -340,28 +473,77 @@ enum debugger_result snapshots_load(struct debugger *d, void *ctx, const char *a
     struct session *s = ctx;
     char error[SESSION_ERROR_SIZE], profile[PROFILE_BYTES];
     size_t bytes;
-    int drive = state_drive(s);
+    struct equipment then, now;
     if (!good_name(arguments))
         return debugger_error(d, "Usage: loadvm NAME");
-    if (drive < 0)
-        return debugger_error(d, "There is no disk that can hold a snapshot.");
-    uint8_t *data = read_state(&s->disk[drive], arguments, &bytes, error, sizeof error);
+    uint8_t *data = read_state(s, arguments, &bytes, error, sizeof error);
     if (!data)
-        return debugger_error(d, "Drive %s: %s.", session_drive_name((unsigned)drive), error);
-    const char *missing = missing_somewhere(s, arguments);
-    bool fits = !missing && is_state(s, data, bytes, profile, error, sizeof error);
-    bool ok = fits && go_back(s, d, arguments, profile, data, bytes);
+        return debugger_error(d, "%s.", error);
+    bool possible = is_state(data, bytes, profile, error, sizeof error) &&
+                    fits(s, arguments, data, bytes, &then, &now, error, sizeof error) &&
+                    is_everywhere(s, arguments, error, sizeof error);
+    bool ok = possible && go_back(s, d, arguments, profile, data, bytes);
     free(data);
-    if (missing)
-        return debugger_error(d, "Drive %s has no snapshot \"%s\".", missing, arguments);
-    if (!fits)
+    if (!possible)
         return debugger_error(d, "%s.", error);
     if (!ok)
         return DEBUGGER_DONE;
+    tell_other_disks(s, d, &then, &now);
     typing_init(&s->typing);
     s->next_flush = 0;
     pace_restart(&s->pace);
     return debugger_execute(d, "x/i cs:eip");
+}
+
+/* --- A disk that is taken out --- */
+
+/* The names of IMAGE's snapshots with machine state, or of those without it, with commas. Returns how many. */
+static unsigned list_names(struct image *image, bool with_state, char *text, size_t size)
+{
+    struct image_snapshot snapshot;
+    uint32_t count = 0;
+    unsigned found = 0;
+    size_t length = 0;
+    char name[NAME_BYTES];
+    *text = 0;
+    image_snapshot_count(image, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (image_snapshot_get(image, i, &snapshot) < 0 || (snapshot.vmstate_bytes != 0) != with_state)
+            continue;
+        image_printable(snapshot.name, name, sizeof name);
+        if (length < size)
+            length += (size_t)snprintf(text + length, size - length, "%s\"%s\"", found ? ", " : "", name);
+        found++;
+    }
+    return found;
+}
+
+bool snapshots_release(const struct session *s, unsigned drive, bool force, char *line, size_t size)
+{
+    const struct session_disk *disk = &s->disk[drive];
+    const char *name = disk->is_cd ? "cd" : session_drive_name(drive);
+    char whole[256], disk_only[256];
+    *line = 0;
+    if (!disk->image || !image_writable(disk->image))
+        return true;
+    unsigned states = list_names(disk->image, true, whole, sizeof whole);
+    unsigned others = list_names(disk->image, false, disk_only, sizeof disk_only);
+    if (disk->kept && !s->options->overlay) {
+        if (states + others)
+            snprintf(line, size, "Snapshot %s stays in %.200s.", states ? whole : disk_only, disk->path);
+        return true;
+    }
+    if (states && !force)
+        snprintf(line, size, "The machine state of snapshot %s lies in the overlay of this disk and would be lost%s; "
+                 "-f takes the disk out of drive %s all the same.", whole, disk->kept ? " for this session" : "", name);
+    else if (disk->kept && states + others)
+        snprintf(line, size, "Snapshot %s stays in %.200s, for the next session.", states ? whole : disk_only,
+                 s->options->overlay);
+    else if (states)
+        snprintf(line, size, "Snapshot %s is lost.", whole);
+    else if (others)
+        snprintf(line, size, "What snapshot %s kept of the disk in drive %s is lost.", disk_only, name);
+    return force || !states;
 }
 
 /* --- Deleting and listing --- */

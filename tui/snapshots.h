@@ -13,4 +13,8 @@ enum debugger_result snapshots_load(struct debugger *d, void *ctx, const char *a
 enum debugger_result snapshots_delete(struct debugger *d, void *ctx, const char *arguments);
 enum debugger_result snapshots_list(struct debugger *d, void *ctx, const char *arguments);
 
+/* Before the disk in DRIVE is taken out: LINE tells what goes with it of the snapshots, and is empty if nothing does.
+ * False: a machine state would be lost for this session, and FORCE is not set; the disk should stay. */
+bool snapshots_release(const struct session *s, unsigned drive, bool force, char *line, size_t size);
+
 #endif
