@@ -186,7 +186,7 @@ static enum debugger_result execute(struct debugger *d, const char *line, unsign
     }
     const struct user_command *user = script_user(d, line, length);
     if (user && d->run.active)
-        return debugger_error(d, "Cannot execute this command while the guest is running.");
+        return debugger_error(d, "The guest runs: press Ctrl-C first.");
     if (user)
         return execute_user(d, user, arguments);
     const struct debugger_command *row = command_find(d, NULL, line, length, NULL);

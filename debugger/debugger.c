@@ -97,6 +97,11 @@ bool debugger_running(const struct debugger *d)
     return d->run.active || d->script.depth > 0;
 }
 
+bool debugger_takes_lines(const struct debugger *d)
+{
+    return !debugger_running(d) || (d->run.active && d->run.goal == GOAL_CONTINUE && !script_has_lines(d));
+}
+
 void debugger_interrupt(struct debugger *d)
 {
     d->run.interrupt = 1;

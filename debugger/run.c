@@ -21,7 +21,7 @@ enum { STEPS_PER_SLICE = 20000 };
 
 static enum debugger_result refuse(struct debugger *d)
 {
-    return debugger_error(d, d->run.active ? "Cannot execute this command while the guest is running."
+    return debugger_error(d, d->run.active ? "The guest runs: press Ctrl-C first."
                                            : "The program is not being run.");
 }
 

@@ -355,6 +355,14 @@ static enum debugger_result execute_line(struct debugger *d, struct frame *frame
     return ok ? DEBUGGER_DONE : debugger_report(d);
 }
 
+bool script_has_lines(const struct debugger *d)
+{
+    for (size_t i = 0; i < d->script.depth; i++)
+        if (d->script.frame[i].next < d->script.frame[i].lines.count)
+            return true;
+    return false;
+}
+
 enum debugger_result script_pump(struct debugger *d)
 {
     struct script *script = &d->script;
@@ -415,7 +423,7 @@ enum debugger_result script_line(struct debugger *d, const char *line)
     enum word word = word_of(line, &arguments);
     if (d->run.active) {
         if (opens(word))
-            return debugger_error(d, "Cannot execute this command while the guest is running."), DEBUGGER_RUN;
+            return debugger_error(d, "The guest runs: press Ctrl-C first."), DEBUGGER_RUN;
         enum debugger_result result = command_execute(d, debugger_skip_blanks(line));
         return result == DEBUGGER_QUIT ? result : DEBUGGER_RUN;
     }

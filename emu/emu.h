@@ -47,7 +47,7 @@ struct machine_config {
     const char *profile;            /* name of a board, see machine_profile_name(); default "486dx2-66" */
     const struct machine_setting *settings;     /* applied to it in this order */
     size_t setting_count;
-    enum timing_mode timing;
+    enum timing_mode timing;        /* default TIMING_FAST */
     unsigned fast_clocks;           /* CPU clocks an instruction costs in `fast` mode, 1-1000; default 2 */
     uint32_t ram_kb;                /* 1024 .. 262144, whole megabytes; default 16384 */
     const uint8_t *bios;            /* NULL: our own. 64, 128 or 256 KB, ends at FFFFFh and at 4 GB */
@@ -56,15 +56,16 @@ struct machine_config {
     const uint8_t *vgabios;         /* NULL: our own. At most 64 KB, at C0000h */
     size_t vgabios_size;
     struct drive_config drive[DRIVES];
-    uint8_t floppy_type[2];         /* CMOS type: 0 none, 1 360K, 2 1.2M, 3 720K, 4 1.44M, 5 2.88M. 0xFF: from the disk */
+    uint8_t floppy_type[2];         /* CMOS type: 0 none, 1 360K, 2 1.2M, 3 720K, 4 1.44M, 5 2.88M. 0xFF: as the disk */
     struct option_rom option_rom[OPTION_ROMS];  /* bytes NULL: none */
-    char boot[5];                   /* order, letters a (floppy), c (hard disk), d (CD-ROM), m (our BIOS's menu); default "ac" */
+    char boot[5];                   /* letters a (floppy), c (hard disk), d (CD-ROM), m (our BIOS's menu) in order;
+                                     * default "ac" */
     struct { uint16_t year; uint8_t month, day, hour, minute, second; } date;    /* RTC at power-on */
     struct byte_sink serial[SERIAL_PORTS];      /* a port is there if put is set; all others read as ones */
     struct byte_sink parallel[PARALLEL_PORTS];
     enum mouse_kind mouse;          /* default MOUSE_PS2 */
-    unsigned mouse_port;            /* MOUSE_SERIAL: the serial port, 0-3; it is there then, and those before it: drivers
-                                     * take the IRQ from the number that the BIOS gives a port */
+    unsigned mouse_port;            /* MOUSE_SERIAL: the serial port, 0-3; it is there then, and those before it:
+                                     * drivers take the IRQ from the number that the BIOS gives a port */
     unsigned joysticks;             /* 0: no game port; 1 or 2 */
     struct byte_sink debugcon;      /* port E9h, if put is set */
     uint16_t debug_exit_port;       /* 0: none */
@@ -154,19 +155,23 @@ bool machine_key(struct machine *m, uint8_t scancode);
 /* True if the keyboard has room for any key. */
 bool machine_key_ready(const struct machine *m);
 
-/* The mouse is moved by DX to the right and DY towards the user, in eighths of a millimetre (200 an inch: a count at the
- * resolution that drivers use), and BUTTONS are held from now on. Without effect if there is no mouse. */
+/* True if the guest has set up the way from the keyboard to an interrupt. What is pressed before that, while a BIOS
+ * tests it, is thrown away. */
+bool machine_key_listens(const struct machine *m);
+
+/* The mouse is moved by DX to the right and DY towards the user, in eighths of a millimetre (200 an inch: a count at
+ * the resolution that drivers use), and BUTTONS are held from now on. Without effect if there is no mouse. */
 enum { BUTTON_LEFT = 1, BUTTON_RIGHT = 2, BUTTON_MIDDLE = 4 };
 void machine_mouse(struct machine *m, int dx, int dy, unsigned buttons);
 
 /* True if there is a mouse and the guest has told it to report. */
 bool machine_mouse_listens(const struct machine *m);
 
-/* Joystick STICK (0 or 1) stands at X and Y from now on, 0 (left, up) to 255, its buttons (bits 0 and 1) pressed as told.
- * Without effect if it is not there. */
+/* Joystick STICK (0 or 1) stands at X and Y from now on, 0 (left, up) to 255, its buttons (bits 0 and 1) pressed as
+ * told. Without effect if it is not there. */
 void machine_joystick(struct machine *m, unsigned stick, uint8_t x, uint8_t y, unsigned buttons);
 
-/* A byte arrives at a serial port. False if the port cannot take it yet: try again later. */
+/* A byte arrives at serial port PORT, 0-3. False if the port cannot take it yet: try again later. */
 bool machine_serial_input(struct machine *m, unsigned port, uint8_t byte);
 
 /* The same from a sender that waits for nobody, with what went wrong on the line (a break's byte does not matter). What
@@ -174,8 +179,8 @@ bool machine_serial_input(struct machine *m, unsigned port, uint8_t byte);
 enum { LINE_PARITY_ERROR = 0x04, LINE_FRAMING_ERROR = 0x08, LINE_BREAK = 0x10 };
 bool machine_serial_hear(struct machine *m, unsigned port, uint8_t byte, unsigned errors);
 
-/* What the other end of a serial port does with its modem lines from now on. At first it is a null modem cable to somebody
- * who listens: CTS, DSR and DCD are on. Without effect if there is no such port. */
+/* What the other end of a serial port does with its modem lines from now on. At first it is a null modem cable to
+ * somebody who listens: CTS, DSR and DCD are on. Without effect if there is no such port. */
 enum { MODEM_CTS = 0x10, MODEM_DSR = 0x20, MODEM_RI = 0x40, MODEM_DCD = 0x80 };
 void machine_serial_modem(struct machine *m, unsigned port, unsigned lines);
 
@@ -185,8 +190,11 @@ void machine_change_floppy(struct machine *m, unsigned drive, const struct drive
 /* Is there a disk in floppy DRIVE of a density that the drive was not made for? The guest finds nothing on it. */
 bool machine_floppy_unfit(const struct machine *m, unsigned drive);
 
-/* A CD in or out of the CD-ROM drive at DRIVE_HD0 or a later place. disc->ops NULL takes it out. False: there is no such
- * drive, or the guest has locked its door and FORCE is not set; the guest is told that somebody wants the disc. */
+/* The CMOS type of floppy DRIVE, as in machine_config.floppy_type; 0: there is none. */
+uint8_t machine_floppy_type(const struct machine *m, unsigned drive);
+
+/* A CD in or out of the CD-ROM drive at DRIVE_HD0 or a later place. disc->ops NULL takes it out. False: there is no
+ * such drive, or the guest has locked its door and FORCE is not set; the guest is told that somebody wants the disc. */
 bool machine_change_cd(struct machine *m, unsigned drive, const struct drive_config *disc, bool force);
 
 /* --- The screen --- */
@@ -195,9 +203,9 @@ bool machine_change_cd(struct machine *m, unsigned drive, const struct drive_con
 void machine_screen(const struct machine *m, struct screen *screen);
 
 /* The same as a picture in any mode: SIZE pixels of three bytes, red, green and blue, row after row, without the
- * border; text is drawn with its fonts, what blinks is there or not as at this moment. False, with SIZE set, when CAPACITY bytes
- * do not suffice. No picture is larger than MACHINE_PICTURE bytes. When it may have changed, but by blinking, so has the generation
- * that machine_screen() tells. No side effects. */
+ * border; text is drawn with its fonts, what blinks is there or not as at this moment. False, with SIZE set, when
+ * CAPACITY bytes do not suffice. No picture is larger than MACHINE_PICTURE bytes. When it may have changed, but by
+ * blinking, so has the generation that machine_screen() tells. No side effects. */
 enum { MACHINE_PICTURE = 2048 * 2048 * 3 };
 bool machine_picture(const struct machine *m, struct picture *size, uint8_t *rgb, size_t capacity);
 

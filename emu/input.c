@@ -11,6 +11,16 @@ bool machine_key_ready(const struct machine *m)
     return keyboard_ready(&m->keyboard);
 }
 
+bool machine_key_listens(const struct machine *m)
+{
+    struct pic_view pic[2];
+    struct registers registers;
+
+    inspect_pic(m, pic);
+    inspect_registers(m, &registers);
+    return kbc_listens(&m->kbc) && pic[0].initialised && !(pic[0].imr & 1 << 1) && registers.eflags & 1 << 9;
+}
+
 void machine_mouse(struct machine *m, int dx, int dy, unsigned buttons)
 {
     if (m->has_mouse == MOUSE_PS2)

@@ -1,11 +1,17 @@
 /* The schematic: which parts a PC has, at which ports and interrupt lines they sit, and what the board itself does
- * (A20, reset, CMOS set-up, memory map). An AT-class board of 1992 without PCI.
+ * (A20, reset, memory map; its set-up in CMOS is in cmos.c, its parameters in board.c). An AT-class board of 1992
+ * without PCI.
  *
- *   IRQ 0 timer, 1 keyboard, 2 cascade, 3 COM2/4, 4 COM1/3, 5 LPT2, 6 floppy, 7 LPT1, 8 clock, 12 aux, 13 FPU, 14/15
- * ATA
- *   DMA 2 floppy
- *   00000 RAM, A0000 video, C0000 video ROM, F0000 (or E0000) system ROM, 100000 RAM, and the system ROM again below
- * 4 GB */
+ *   Chips   486; two 8259A, an 8254 with the speaker, two 8237A, an MC146818 with CMOS memory; an 8042 with keyboard
+ *           and PS/2 mouse, port 92h; an 82077AA with two floppy drives; two ATA channels with up to four hard disks
+ *           and CD-ROM drives; a VGA with VESA's modes
+ *   Ports   up to four 16550A, at one of them a serial mouse, and three printer ports; a game port with two joysticks;
+ *           E9h and an exit port for tests; 510h, by which SeaBIOS finds a video ROM
+ *   IRQ     0 timer, 1 keyboard, 2 cascade, 3 COM2/4, 4 COM1/3, 5 LPT2, 6 floppy, 7 LPT1/3, 8 clock, 12 PS/2 mouse,
+ *           13 FPU, 14/15 ATA
+ *   DMA     2 floppy; 4 cascade
+ *   Memory  00000 RAM, A0000 video, C0000 video ROM, C8000 ROMs of adapter cards, F0000 (or E0000) system ROM,
+ *           100000 RAM, E0000000 video in whole, and the system ROM again below 4 GB */
 #include "emu/machine.h"
 
 #include <stdio.h>
@@ -18,8 +24,8 @@
 #include "emu/state.h"
 
 enum { KB = 1024, LOW_RAM = 640 * KB, HIGH_RAM = 1024 * KB, VIDEO_ROM = 0xC0000, ROM_END = 0x100000,
-       LARGEST_LOW_ROM = 128 * KB, FLOPPY_CHANNEL = 2, DEFAULT_RAM_KB = 16384, LARGEST_RAM_KB = 262144, PLAIN_VIDEO_KB = 256,
-       DEFAULT_VIDEO_KB = 4096, LARGEST_VIDEO_KB = 16384 };
+       LARGEST_LOW_ROM = 128 * KB, FLOPPY_CHANNEL = 2, DEFAULT_RAM_KB = 16384, LARGEST_RAM_KB = 262144,
+       PLAIN_VIDEO_KB = 256, DEFAULT_VIDEO_KB = 4096, LARGEST_VIDEO_KB = 16384 };
 
 void machine_config_defaults(struct machine_config *config)
 {
@@ -86,7 +92,7 @@ static void fpu_port_write(void *ctx, uint16_t port, uint32_t value, unsigned si
     cpu_set_ignne(&m->cpu, true);
 }
 
-/* Where an event happened: the instruction being executed; its tick, of which the clock may know nothing yet (cpu.h). */
+/* Where an event happened: the present instruction; its tick, of which the clock may know nothing yet (cpu.h). */
 static void locate(void *ctx, struct probe_event *event)
 {
     struct machine *m = ctx;
@@ -215,7 +221,8 @@ static void add_timers(struct machine *m, const struct machine_config *c)
 {
     struct bus *bus = &m->bus;
     pic_init(&m->pic, &(struct pic_config){ .bus = bus, .probes = &m->probes, .intr = { set_cpu_intr, &m->cpu, 0 } });
-    pit_init(&m->pit, &(struct pit_config){ .bus = bus, .clock = &m->clock, .probes = &m->probes, .irq = irq_line(m, 0) });
+    pit_init(&m->pit, &(struct pit_config){ .bus = bus, .clock = &m->clock, .probes = &m->probes,
+                                            .irq = irq_line(m, 0) });
     dma_init(&m->dma, &(struct dma_config){ .bus = bus, .probes = &m->probes, .hold = hold_bus, .hold_ctx = m });
     struct rtc_date date = { c->date.year, c->date.month, c->date.day, c->date.hour, c->date.minute, c->date.second };
     rtc_init(&m->rtc, &(struct rtc_config){ .bus = bus, .clock = &m->clock, .irq = irq_line(m, 8), .date = date });
@@ -243,17 +250,12 @@ static bool send_from_serial_mouse(void *ctx, uint8_t byte)
     return serial_receive(ctx, byte);
 }
 
-static void add_ports(struct machine *m, const struct machine_config *c)
+static void add_serial_ports(struct machine *m, const struct machine_config *c)
 {
     static const struct { uint16_t base; uint8_t irq; } com[SERIAL_PORTS] = {
         { 0x3F8, 4 }, { 0x2F8, 3 }, { 0x3E8, 4 }, { 0x2E8, 3 } };
-    static const struct {
-        uint16_t base;
-        uint8_t irq;
-    } lpt[PARALLEL_PORTS] = { { 0x378, 7 }, { 0x278, 5 }, { 0x3BC, 7 } };
-    static const struct port_ops fpu_port = { fpu_port_read, fpu_port_write };
-    serial_mouse_init(&m->serial_mouse, &(struct serial_mouse_config){ .clock = &m->clock, .send = send_from_serial_mouse,
-                                                                       .send_ctx = &m->serial[c->mouse_port] });
+    serial_mouse_init(&m->serial_mouse, &(struct serial_mouse_config){
+        .clock = &m->clock, .send = send_from_serial_mouse, .send_ctx = &m->serial[c->mouse_port] });
     for (unsigned i = 0; i < SERIAL_PORTS; i++) {
         struct serial_config config = { .bus = &m->bus, .clock = &m->clock, .index = i, .base = com[i].base,
                                         .irq = irq_line(m, com[i].irq), .put = c->serial[i].put,
@@ -266,21 +268,21 @@ static void add_ports(struct machine *m, const struct machine_config *c)
         if (m->has_serial[i])
             serial_init(&m->serial[i], &config);
     }
+}
+
+static void add_ports(struct machine *m, const struct machine_config *c)
+{
+    static const struct { uint16_t base; uint8_t irq; } lpt[PARALLEL_PORTS] = {
+        { 0x378, 7 }, { 0x278, 5 }, { 0x3BC, 7 } };
+    static const struct port_ops fpu_port = { fpu_port_read, fpu_port_write };
     for (unsigned i = 0; i < PARALLEL_PORTS; i++)
         if ((m->has_parallel[i] = c->parallel[i].put != NULL))
-            parallel_init(&m->parallel[i], &(struct parallel_config){ .bus = &m->bus,
-                                                                      .clock = &m->clock,
-                                                                      .index = i,
-                                                                      .base = lpt[i].base,
-                                                                      .irq = irq_line(m, lpt[i].irq),
-                                                                      .put = c->parallel[i].put,
-                                                                      .put_ctx = c->parallel[i].ctx });
-    debugport_init(&m->debugport, &(struct debugport){ .bus = &m->bus,
-                                                       .put = c->debugcon.put,
-                                                       .put_ctx = c->debugcon.ctx,
-                                                       .exit_port = c->debug_exit_port,
-                                                       .exit = debug_exit,
-                                                       .exit_ctx = m });
+            parallel_init(&m->parallel[i], &(struct parallel_config){
+                .bus = &m->bus, .clock = &m->clock, .index = i, .base = lpt[i].base, .irq = irq_line(m, lpt[i].irq),
+                .put = c->parallel[i].put, .put_ctx = c->parallel[i].ctx });
+    debugport_init(&m->debugport, &(struct debugport){ .bus = &m->bus, .put = c->debugcon.put,
+                                                       .put_ctx = c->debugcon.ctx, .exit_port = c->debug_exit_port,
+                                                       .exit = debug_exit, .exit_ctx = m });
     bus_map_ports(&m->bus, 0xF0, 2, 1, &fpu_port, m);
     m->has_gameport = c->joysticks != 0;
     if (m->has_gameport)
@@ -388,6 +390,7 @@ static bool build(struct machine *m, const struct machine_config *c)
     m->probes.locate_ctx = m;
     add_timers(m, c);
     add_keyboard(m, c);
+    add_serial_ports(m, c);
     add_ports(m, c);
     add_fwcfg(m, c);
     add_floppies(m, c);
@@ -567,6 +570,11 @@ bool machine_change_cd(struct machine *m, unsigned drive, const struct drive_con
 bool machine_floppy_unfit(const struct machine *m, unsigned drive)
 {
     return drive <= DRIVE_FLOPPY_B && floppy_unfit(&m->floppy, drive - DRIVE_FLOPPY_A);
+}
+
+uint8_t machine_floppy_type(const struct machine *m, unsigned drive)
+{
+    return drive <= DRIVE_FLOPPY_B ? m->floppy.config.type[drive - DRIVE_FLOPPY_A] : 0;
 }
 
 void machine_screen(const struct machine *m, struct screen *screen)

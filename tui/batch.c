@@ -37,8 +37,13 @@ static enum debugger_result run_nothing(struct debugger *d, void *ctx, const cha
 }
 
 static const struct debugger_command screen_commands[] = {
+    { .name = "mouse", .run = run_nothing,
+      .help = "Give the terminal's mouse to the guest, or leave it: nothing without a screen." },
+    { .name = "mouse", .run = run_nothing,
+      .help = "Give the terminal's mouse to the guest, or leave it: nothing without a screen." },
     { .name = "focus", .run = run_nothing, .help = "Choose a pane: nothing without a screen." },
-    { .name = "follow", .run = run_nothing, .help = "Make the memory pane follow an expression: nothing without a screen." },
+    { .name = "follow", .run = run_nothing,
+      .help = "Make the memory pane follow an expression: nothing without a screen." },
 };
 
 static enum debugger_result run_scripts(struct session *s)

@@ -80,6 +80,16 @@ static int in_256(const int wanted[3])
     return CUBE + (step[0] * CUBE_SIDE + step[1]) * CUBE_SIDE + step[2];
 }
 
+/* With direct colours only the first eight numbers are those of the palette; what follows them is nearly black. */
+int colours_cga(unsigned colour, int colours)
+{
+    int swapped = (int)((colour & 2) | (colour & 1) << 2 | (colour & 4) >> 2);
+    if (colours < 16 || !(colour & 8))
+        return swapped;
+    const uint8_t *rgb = cga[colour & 15];
+    return colours < DIRECT ? swapped + 8 : rgb[0] << 16 | rgb[1] << 8 | rgb[2];
+}
+
 /* The lowest numbers of a terminal with direct colours are those of the palette; all but black are out of reach. */
 int colours_nearest(uint16_t rgb, int colours)
 {

@@ -36,7 +36,7 @@ bool console_empty(const struct console *console);
 void console_scroll(struct console *console, int lines);
 
 /* Draws the end of the scroll-back and the prompt with the line being edited. FOCUS: show the cursor. PROMPT ""
- * draws no input line (the guest runs). */
+ * draws no input line (the guest runs, and nothing is typed). */
 void console_draw(struct console *console, struct canvas *canvas, const char *prompt, bool focus);
 
 #endif

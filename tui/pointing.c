@@ -1,7 +1,8 @@
 /* Names and units of mouse_move and mouse_button are those of QEMU's monitor. */
 #include "tui/pointing.h"
 
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "tui/session.h"
 
@@ -10,17 +11,29 @@ enum { FARTHEST = 100000, ALL_BUTTONS = BUTTON_LEFT | BUTTON_RIGHT | BUTTON_MIDD
 /* Whether TEXT is COUNT numbers of the range and nothing else. */
 static int numbers(const char *text, int least, int most, int *out, int count)
 {
-    int taken = 0, used = 0;
+    int taken = 0;
+    char *end;
 
-    while (taken < count && sscanf(text, "%d%n", &out[taken], &used) == 1) {
-        if (out[taken] < least || out[taken] > most)
+    while (taken < count && *(text += strspn(text, " "))) {
+        long value = strtol(text, &end, 10);
+        if (end == text || (*end && *end != ' ') || value < least || value > most)
             return -1;
-        text += used;
-        taken++;
+        out[taken++] = (int)value;
+        text = end;
     }
-    while (*text == ' ')
-        text++;
-    return *text ? -1 : taken;
+    return text[strspn(text, " ")] ? -1 : taken;
+}
+
+/* A packet each: a PS/2 mouse makes 100 of them a second, a serial one 40 (three bytes at 1200 baud). */
+void pointing_pump(struct session *s)
+{
+    uint64_t apart = (s->options->machine.mouse == MOUSE_SERIAL ? 25 : 10) * TICKS_PER_MS;
+    struct mouse_motion step;
+
+    if (!mouse_walk_step(&s->walk, machine_tick(s->machine), apart, &step))
+        return;
+    s->mouse_buttons = step.buttons;
+    machine_mouse(s->machine, step.dx, step.dy, step.buttons);
 }
 
 static bool has_mouse(const struct session *s)

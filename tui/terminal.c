@@ -7,6 +7,7 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -14,7 +15,8 @@
 #include "tui/colours.h"
 #include "tui/mouse.h"
 
-enum { COLOURS = DEFAULT_COLOUR + 1, MANY_COLOURS = 256, ESCAPE = 27, ESCAPE_DELAY_MS = 25 };
+enum { COLOURS = DEFAULT_COLOUR + 1, MANY_COLOURS = 256, ESCAPE = 27, ESCAPE_DELAY_MS = 25,
+       KEY_SGR_MOUSE = KEY_MAX + 1 };
 
 static struct termios saved_modes;
 static volatile sig_atomic_t is_open;
@@ -22,6 +24,7 @@ static struct surface shown;
 static bool bright_colours;
 static struct pointer pointer;
 static bool watching;
+static bool asks_for_sgr;           /* curses does not; see add_sgr_mouse */
 
 static const int fatal_signals[] = { SIGSEGV, SIGBUS,  SIGILL,  SIGFPE,  SIGABRT,
                                     SIGQUIT, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2 };
@@ -50,8 +53,7 @@ static int terminal_colour(unsigned colour)
         return colours_nearest((uint16_t)colour, COLORS);
     if (colour >= DEFAULT_COLOUR)
         return -1;
-    int swapped = (int)((colour & 2) | (colour & 1) << 2 | (colour & 4) >> 2);
-    return swapped + (bright_colours && colour & 8 ? 8 : 0);
+    return colours_cga(colour, bright_colours ? COLORS : 8);
 }
 
 static void set_up_colours(void)
@@ -86,6 +88,17 @@ static bool set_locale(void)
     return setlocale(LC_CTYPE, "C.UTF-8") != NULL;
 }
 
+/* Without xterm's mode 1006 there are no columns from 224 on. tmux and screen know it, but what terminfo says of them
+ * does not, so that curses neither asks for such reports nor understands them. */
+static void add_sgr_mouse(void)
+{
+    const char *name = getenv("TERM"), *known = tigetstr("kmous");
+    bool multiplexer = name && (strncmp(name, "tmux", 4) == 0 || strncmp(name, "screen", 6) == 0);
+    bool has_sgr = known && known != (char *)-1 && strcmp(known, "\033[<") == 0;
+
+    asks_for_sgr = multiplexer && !has_sgr && define_key("\033[<", KEY_SGR_MOUSE) == OK;
+}
+
 bool terminal_open(const char **error)
 {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
@@ -105,6 +118,7 @@ bool terminal_open(const char **error)
     noecho();
     nonl();
     keypad(stdscr, TRUE);
+    add_sgr_mouse();
     set_up_colours();
     is_open = 1;
     atexit(close_at_exit);
@@ -235,11 +249,11 @@ void terminal_watch_mouse(bool watch)
     watching = watch;
     pointer.buttons = 0;
     if (!watch)
-        putp("\033[?1003l");
+        putp(asks_for_sgr ? "\033[?1003l\033[?1006l" : "\033[?1003l");
     mouseinterval(0);
     mousemask(watch ? ALL_MOUSE_EVENTS | REPORT_MOUSE_POSITION : 0, NULL);
     if (watch)
-        putp("\033[?1003h");
+        putp(asks_for_sgr ? "\033[?1006h\033[?1003h" : "\033[?1003h");
     fflush(stdout);
 }
 
@@ -269,8 +283,51 @@ static bool take_mouse(struct key *key)
     return true;
 }
 
+/* What follows ESC [ <: "BUTTON;X;Y" and M, pressed or moved, or m, released; X and Y from 1 on (xterm, Control
+ * Sequences, "Extended coordinates"). Takes all of it. */
+static bool read_sgr(unsigned long number[3], bool *released)
+{
+    wint_t c = 0;
+
+    timeout(ESCAPE_DELAY_MS);
+    for (int i = 0; i < 3; i++) {
+        number[i] = 0;
+        while (get_wch(&c) == OK && c >= '0' && c <= '9' && number[i] < 100000)
+            number[i] = number[i] * 10 + c - '0';
+        if (c != (i < 2 ? ';' : 'M') && !(i == 2 && c == 'm'))
+            return false;
+    }
+    *released = c == 'm';
+    return number[1] > 0 && number[2] > 0;
+}
+
+static bool take_sgr_mouse(struct key *key)
+{
+    enum { MOVED = 32, OTHER_BUTTONS = 64 | 128, NO_BUTTON = 3 };
+    static const unsigned buttons[NO_BUTTON] = { POINTER_LEFT, POINTER_MIDDLE, POINTER_RIGHT };
+    unsigned long number[3];
+    bool released;
+
+    if (!read_sgr(number, &released) || number[0] & OTHER_BUTTONS)
+        return false;
+    unsigned button = number[0] & NO_BUTTON;
+    pointer.x = (int)number[1] - 1;
+    pointer.y = (int)number[2] - 1;
+    if (button != NO_BUTTON && released)
+        pointer.buttons &= ~buttons[button];
+    else if (button != NO_BUTTON && !(number[0] & MOVED))
+        pointer.buttons |= buttons[button];
+    *key = (struct key){ KEY_NAMED + NAMED_MOUSE, 0 };
+    return true;
+}
+
 static bool translate(int kind, wint_t code, struct key *key)
 {
+    if (kind == KEY_CODE_YES && code == KEY_SGR_MOUSE) {
+        if (!take_sgr_mouse(key))
+            *key = (struct key){ KEY_NAMED + NAMED_NONE, 0 };
+        return true;
+    }
     if (kind == KEY_CODE_YES) {
         if (!(code == KEY_MOUSE && take_mouse(key)) && !named_key((int)code, key))
             *key = (struct key){ KEY_NAMED + NAMED_NONE, 0 };

@@ -6,6 +6,10 @@
 #include <strings.h>
 
 #include "emu/emu.h"
+#include "emu/inspect.h"
+
+/* Guest time after which even a BIOS that takes no interrupts from the keyboard gets its keys. */
+#define LONGEST_TEST (10 * TICKS_PER_SECOND)
 
 enum { CODE_CTRL = 0x1D, CODE_SHIFT = 0x2A, CODE_ALT = 0x38, CODE_ALTGR = 0xE038, BREAK = 0x80 };
 
@@ -85,10 +89,20 @@ static size_t key_bytes(uint8_t *bytes, uint16_t code, unsigned modifiers)
     return n;
 }
 
+static size_t used_of(const struct typing *typing)
+{
+    return (typing->tail - typing->head) % TYPING_QUEUE;
+}
+
+bool typing_has_room(const struct typing *typing)
+{
+    return used_of(typing) + 2 * TYPING_KEY_BYTES + 1 < TYPING_QUEUE;
+}
+
 bool typing_scancode(struct typing *typing, uint16_t code, unsigned modifiers)
 {
     uint8_t bytes[2 * TYPING_KEY_BYTES];
-    size_t count = key_bytes(bytes, code, modifiers), used = (typing->tail - typing->head) % TYPING_QUEUE;
+    size_t count = key_bytes(bytes, code, modifiers), used = used_of(typing);
     if (used + count + 1 >= TYPING_QUEUE)
         return false;
     bytes[count++] = 0;
@@ -138,9 +152,29 @@ size_t typing_text(struct typing *typing, const char *text)
     return count;
 }
 
+/* After a reset a BIOS tests the keyboard and loses what was pressed before: keys wait until that is over. */
+static bool is_held(struct typing *typing, const struct machine *machine)
+{
+    uint64_t now = machine_tick(machine);
+    struct registers registers;
+
+    inspect_registers(machine, &registers);
+    if (registers.mode == MODE_REAL && registers.eip == 0xFFF0 && registers.seg[SEG_CS].base == 0xFFFF0000)
+        typing->reset_tick = now + 1;
+    if (typing->reset_tick && (machine_key_listens(machine) || now + 1 - typing->reset_tick > LONGEST_TEST))
+        typing->reset_tick = 0;
+    return typing->reset_tick;
+}
+
+/* loadvm may turn time back. */
+static bool is_due(const struct typing *typing, uint64_t now)
+{
+    return now >= typing->next_tick || typing->next_tick - now > typing->interval;
+}
+
 void typing_pump(struct typing *typing, struct machine *machine)
 {
-    if (!typing_pending(typing) || machine_tick(machine) < typing->next_tick)
+    if (is_held(typing, machine) || !typing_pending(typing) || !is_due(typing, machine_tick(machine)))
         return;
     while (typing_pending(typing)) {
         uint8_t byte = typing->queue[typing->head];

@@ -16,6 +16,7 @@ struct typing {
     size_t head, tail;
     uint64_t next_tick;             /* when the next key may be sent */
     uint64_t interval;              /* ticks between keys */
+    uint64_t reset_tick;            /* the machine was reset then (+ 1) and takes no keys yet; else 0 */
 };
 
 void typing_init(struct typing *typing);
@@ -23,6 +24,9 @@ void typing_init(struct typing *typing);
 /* Queues a key by name: a printable character, or "enter", "esc", "f1", "ctrl-alt-del", "alt-f4" (modifiers ctrl,
  * alt, altgr, shift, then -). False if the name is unknown or the queue is full. */
 bool typing_key(struct typing *typing, const char *name);
+
+/* Is there room for another key? */
+bool typing_has_room(const struct typing *typing);
 
 /* Queues each character of TEXT (ASCII; \n and \r are Enter, \t Tab, \b Backspace, ESC). Returns how many were
  * queued. */
@@ -37,7 +41,8 @@ uint16_t typing_lookup(unsigned char c, unsigned *modifiers);
 
 static inline bool typing_pending(const struct typing *typing) { return typing->head != typing->tail; }
 
-/* Gives the machine the next keys that are due. Call between slices of at most some milliseconds of guest time. */
+/* Gives the machine the next keys that are due; after a reset they wait until its BIOS has tested the keyboard. Call
+ * between slices of at most some milliseconds of guest time, whether keys wait or not. */
 void typing_pump(struct typing *typing, struct machine *machine);
 
 /* Every key name, for help and completion: NULL past the end. */

@@ -63,9 +63,10 @@ static void draw_tabs(struct ui *ui)
     }
 }
 
+/* While the guest runs there is a line only if something was typed. */
 static const char *prompt_of(const struct ui *ui)
 {
-    return ui->running ? "" : debugger_prompt(ui->session.debugger);
+    return ui->running && console_empty(ui->console) ? "" : debugger_prompt(ui->session.debugger);
 }
 
 static void draw_pane(struct ui *ui, enum view_id id, struct rect area)
@@ -104,7 +105,8 @@ static int draw_timing(const struct machine *m, struct canvas *canvas, int x)
 {
     static const char *const modes[] = { [TIMING_TABLE] = "table", [TIMING_CYCLE] = "cycle" };
     enum timing_mode mode = machine_timing(m);
-    return mode == TIMING_FAST ? x : canvas_printf(canvas, x, 0, STYLE_TITLE, " %s %s ", modes[mode], machine_profile(m));
+    return mode == TIMING_FAST ? x
+                               : canvas_printf(canvas, x, 0, STYLE_TITLE, " %s %s ", modes[mode], machine_profile(m));
 }
 
 static int draw_state(struct ui *ui, struct canvas *canvas)
@@ -151,7 +153,8 @@ static void draw_help(struct ui *ui)
     y++;
     canvas_text(&whole, 2, y++, STYLE_DIM,
                 "While the keyboard belongs to the guest all other keys go to it; `key` and");
-    canvas_text(&whole, 2, y++, STYLE_DIM, "`type` send what the terminal cannot. `help` lists the debugger's commands.");
+    canvas_text(&whole, 2, y++, STYLE_DIM,
+                "`type` send what the terminal cannot. `help` lists the debugger's commands.");
     canvas_text(&whole, 2, y + 1, STYLE_PLAIN, "Press any key.");
 }
 
@@ -159,14 +162,22 @@ static void draw_help(struct ui *ui)
 static void watch_mouse(struct ui *ui)
 {
     struct machine *m = ui->session.machine;
-    bool watch = ui->guest_focus && ui->running && !ui->mouse_off && ui->screen_area.width > 0 && machine_mouse_listens(m);
+    bool watch = ui->guest_focus && ui->running && !ui->mouse_off && ui->screen_area.width > 0 &&
+                 machine_mouse_listens(m);
     if (watch == ui->mouse_watched)
         return;
     ui->mouse_watched = watch;
     terminal_watch_mouse(watch);
     mouse_forget(&ui->hand);
+    mouse_walk_begin(&ui->session.walk, 0);
     if (!watch)
         machine_mouse(m, 0, 0, ui->session.mouse_buttons = 0);
+}
+
+static struct layout layout_now(const struct ui *ui)
+{
+    struct layout_request request = { ui->surface.width, ui->surface.height, ui->chosen, ui->zoom, !ui->guest_focus };
+    return layout_compute(&request);
 }
 
 static void draw(struct ui *ui)
@@ -178,9 +189,7 @@ static void draw(struct ui *ui)
     if (ui->help) {
         draw_help(ui);
     } else {
-        struct layout_request request = { ui->surface.width, ui->surface.height, ui->chosen, ui->zoom,
-                                          !ui->guest_focus };
-        struct layout layout = layout_compute(&request);
+        struct layout layout = layout_now(ui);
         ui->screen_area = layout.pane[VIEW_SCREEN].shown ? layout.pane[VIEW_SCREEN].area : (struct rect){ 0 };
         if (layout.tabs)
             draw_tabs(ui);
@@ -213,13 +222,22 @@ static void draw_when_due(struct ui *ui)
 
 /* --- The debugger --- */
 
+/* The debugger's pane comes forward where panes take turns. */
+static void show_debugger(struct ui *ui)
+{
+    if (!layout_now(ui).pane[VIEW_CONSOLE].shown)
+        ui->chosen = VIEW_CONSOLE;
+}
+
 static void took_result(struct ui *ui, enum debugger_result result)
 {
-    bool running = result == DEBUGGER_RUN;
+    bool running = result == DEBUGGER_RUN, stopped = ui->running && !running;
     if (result == DEBUGGER_QUIT)
         ui->quit = true;
     if (running && !ui->running)
         pace_restart(&ui->session.pace);
+    if (stopped && !ui->guest_focus && debugger_last_stop(ui->session.debugger, NULL) != DEBUGGER_STEPPED)
+        show_debugger(ui);
     ui->running = running;
     views_running(&ui->views, running);
     ui->dirty = true;
@@ -263,7 +281,11 @@ static bool confirm(void *ctx, const char *question)
 {
     enum { ESCAPE = 27 };
     struct ui *ui = ctx;
+    enum view_id chosen = ui->chosen;
+    bool zoom = ui->zoom;
     uint32_t key;
+    ui->zoom = false;
+    show_debugger(ui);
     for (;;) {
         console_put(ui->console, question);
         key = wait_for_key(ui);
@@ -273,6 +295,8 @@ static bool confirm(void *ctx, const char *question)
     }
     bool yes = key == 'y' || key == 'Y';
     console_put(ui->console, yes ? "y\n" : "n\n");
+    ui->chosen = chosen;
+    ui->zoom = zoom;
     return yes;
 }
 
@@ -294,10 +318,12 @@ static void choose_pane(struct ui *ui, int step)
 static void set_focus(struct ui *ui, bool guest)
 {
     ui->guest_focus = guest;
-    if (guest)
+    if (guest) {
         ui->chosen = VIEW_SCREEN;
-    else
-        ui->zoom = false;
+        return;
+    }
+    ui->zoom = false;
+    show_debugger(ui);
 }
 
 static void scroll(struct ui *ui, int direction)
@@ -309,7 +335,7 @@ static void scroll(struct ui *ui, int direction)
         console_scroll(ui->console, lines);
 }
 
-/* As a terminal does: an interrupt also forgets what was typed ahead. */
+/* As a terminal does: an interrupt also forgets what was typed ahead. The line that is being edited stays. */
 static void interrupt(struct ui *ui)
 {
     session_interrupt(&ui->session);
@@ -323,7 +349,14 @@ static void stop_guest(struct ui *ui)
     else {
         debugger_cancel(ui->session.debugger);
         console_cancel(ui->console);
+        show_debugger(ui);
     }
+}
+
+/* False: what is typed to the debugger waits. */
+static bool takes_lines(const struct ui *ui)
+{
+    return !ui->running || debugger_takes_lines(ui->session.debugger);
 }
 
 static void act(struct ui *ui, enum action action)
@@ -390,6 +423,9 @@ static void edit(struct ui *ui, struct key key)
     }
     if (!keys_to_editor(key, bytes))
         return;
+    show_debugger(ui);
+    if (ui->running && console_empty(ui->console) && (key.code == '\r' || key.code == '\n'))
+        return;                         /* repeats nothing while the guest runs */
     const char *line = console_feed(ui->console, bytes, debugger_prompt(ui->session.debugger));
     if (line)
         execute(ui, line);
@@ -405,9 +441,9 @@ static void take_mouse(struct ui *ui)
     pointer.x -= ui->screen_area.x;
     pointer.y -= ui->screen_area.y;
     machine_screen(ui->session.machine, &screen);
-    struct mouse_motion motion = mouse_follow(&ui->hand, &pointer, ui->screen_area.width, ui->screen_area.height, &screen);
-    ui->session.mouse_buttons = motion.buttons;
-    machine_mouse(ui->session.machine, motion.dx, motion.dy, motion.buttons);
+    struct mouse_motion motion = mouse_follow(&ui->hand, &pointer, ui->screen_area.width, ui->screen_area.height,
+                                              &screen);
+    mouse_walk_add(&ui->session.walk, &motion);
 }
 
 static void take_key(struct ui *ui, struct key key)
@@ -427,7 +463,7 @@ static void take_key(struct ui *ui, struct key key)
     enum action action = keys_action(key, ui->prefixed, ui->guest_focus);
     bool was_prefixed = ui->prefixed;
     ui->prefixed = !ui->guest_focus && !was_prefixed && key.code == KEY_PREFIX && !key.modifiers;
-    if (ui->running && (action == ACTION_STEP || action == ACTION_NEXT))
+    if (!takes_lines(ui) && (action == ACTION_STEP || action == ACTION_NEXT))
         ahead_push(&ui->ahead, keys_of(action));
     else if (action != ACTION_NONE)
         act(ui, action);
@@ -435,16 +471,16 @@ static void take_key(struct ui *ui, struct key key)
         keys_to_guest(&ui->session.typing, key);
     else if (was_prefixed || ui->prefixed)
         return;
-    else if (ui->running)
+    else if (!takes_lines(ui))
         ahead_push(&ui->ahead, key);
     else
         edit(ui, key);
 }
 
-/* The next key: what was typed ahead comes first, once the guest stands still. */
+/* The next key: what was typed ahead comes first, once it can be taken. */
 static bool next_key(struct ui *ui, struct key *key, int timeout_ms)
 {
-    return (!ui->running && ahead_take(&ui->ahead, key)) || terminal_key(key, timeout_ms);
+    return (takes_lines(ui) && ahead_take(&ui->ahead, key)) || terminal_key(key, timeout_ms);
 }
 
 /* Reads all keys that wait; waits for one while there is nothing else to do. */
@@ -455,7 +491,7 @@ static void take_keys(struct ui *ui, int timeout_ms)
         return;
     do
         take_key(ui, key);
-    while (!ui->quit && next_key(ui, &key, 0));
+    while (!ui->quit && !ui->asked_to_end && next_key(ui, &key, 0));
 }
 
 /* Between slices of a long command: only an interrupt can be served at once. */
@@ -523,8 +559,8 @@ static enum debugger_result run_mouse(struct debugger *d, void *ctx, const char 
 
 static const struct debugger_command commands[] = {
     { .name = "mouse", .run = run_mouse, .help = "Give the terminal's mouse to the guest, or leave it to the terminal.",
-      .details = "Usage: mouse on|off\nOn: over the guest's screen it is the guest's while the keyboard is, and a driver listens "
-                 "in the guest.\nOff: it is always the terminal's, for its selection.",
+      .details = "Usage: mouse on|off\nOn: over the guest's screen it is the guest's while the keyboard is, and a "
+                 "driver listens in the guest.\nOff: it is always the terminal's, for its selection.",
       .completion = COMPLETE_WORDS, .words = "on off" },
     { .name = "focus", .run = run_focus, .least = 2, .help = "Choose a pane, or give the keyboard to the guest.",
       .details = "Usage: focus screen|registers|code|memory|interrupts|clusters|debugger|guest",

@@ -13,8 +13,8 @@
  * The diagnostic dump (ACh) is the AT's: sixteen bytes of RAM, input port, output port and the 8042's program status,
  * each as the scan codes of two hexadecimal digits and a space. Password (A4h-A6h) after the PS/2's: the codes at 60h
  * up to a zero are those that must be typed; RAM 13h and 14h, if not zero, are put out when it is switched on and
- * typed right; the codes in RAM 16h and 17h are passed over. Left out: the keyboard lock, which is open, parity errors on
- * the cables, and the program status of the dump, which is zero. */
+ * typed right; the codes in RAM 16h and 17h are passed over. Left out: the keyboard lock, which is open, parity errors
+ * on the cables, and the program status of the dump, which is zero. */
 #include "emu/dev/kbc.h"
 
 #include <string.h>
@@ -550,6 +550,11 @@ void kbc_reset(struct kbc *kbc)
     kbc->output_port = OUT_WRITABLE;
     line_set(&kbc->config.a20, true);
     update_lines(kbc);
+}
+
+bool kbc_listens(const struct kbc *kbc)
+{
+    return (kbc->ram[0] & (BYTE_IRQ | BYTE_SYSTEM | BYTE_KEYBOARD_OFF)) == (BYTE_IRQ | BYTE_SYSTEM);
 }
 
 void kbc_set_real(struct kbc *kbc, bool real)

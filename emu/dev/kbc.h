@@ -80,6 +80,9 @@ void kbc_from_aux(void *kbc, uint8_t byte);
 /* Sets output port bit 1, for boards that open A20 when the CPU is reset. */
 void kbc_set_a20(struct kbc *kbc, bool open);
 
+/* True if the controller has been tested since its reset, and gives what the keyboard sends to the guest. */
+bool kbc_listens(const struct kbc *kbc);
+
 /* False: latencies are only as long as guests need (timing mode `fast`). */
 void kbc_set_real(struct kbc *kbc, bool real);
 

@@ -160,6 +160,23 @@ static void the_user_can_interrupt(void **state)
     assert_false(debugger_running(s->d));
 }
 
+static void lines_wait_for_steps_and_scripts_but_not_for_continue(void **state)
+{
+    struct session *s = *state;
+    run(s, "set word[0:7c01] = 0xfeeb");
+    assert_true(debugger_takes_lines(s->d));
+    debugger_execute(s->d, "stepi 1000000");
+    assert_false(debugger_takes_lines(s->d));
+    debugger_interrupt(s->d);
+    debugger_run(s->d, machine_tick(s->m) + TICKS_PER_MS);
+    debugger_execute(s->d, "continue");
+    assert_true(debugger_takes_lines(s->d));
+    debugger_interrupt(s->d);
+    debugger_run(s->d, machine_tick(s->m) + TICKS_PER_MS);
+    debugger_source(s->d, "script", "continue\np 1\n");
+    assert_false(debugger_takes_lines(s->d));
+}
+
 static void looking_is_allowed_while_the_guest_runs_but_not_running_twice(void **state)
 {
     struct session *s = *state;
@@ -171,7 +188,7 @@ static void looking_is_allowed_while_the_guest_runs_but_not_running_twice(void *
     assert_string_equal(s->out, "$1 = 1\n");
     s->used = 0;
     assert_int_equal(debugger_execute(s->d, "stepi"), DEBUGGER_RUN);
-    assert_string_equal(s->out, "Cannot execute this command while the guest is running.\n");
+    assert_string_equal(s->out, "The guest runs: press Ctrl-C first.\n");
     s->used = 0;
     debugger_execute(s->d, "break 0:7c01");
     assert_int_equal(debugger_run(s->d, machine_tick(s->m) + TICKS_PER_MS), DEBUGGER_DONE);
@@ -315,6 +332,7 @@ int main(void)
         ON_GUEST(exit_code_zero_is_a_normal_exit),
         ON_GUEST(starti_presses_reset),
         ON_GUEST(the_user_can_interrupt),
+        ON_GUEST(lines_wait_for_steps_and_scripts_but_not_for_continue),
         ON_GUEST(looking_is_allowed_while_the_guest_runs_but_not_running_twice),
         ON_GUEST(halting_for_ever_is_reported),
         ON_TIMER(a_step_over_hlt_ends_in_the_handler),

@@ -118,7 +118,7 @@ static void the_exhibit_menu_takes_keys_of_the_terminal(void **state)
     quit(&screen);
 }
 
-/* A long command is under way when the next keys come: they wait for its end. An interrupt forgets them. */
+/* A long command is under way when the next keys come: they wait for its end. */
 static void keys_typed_ahead_are_not_lost(void **state)
 {
     (void)state;
@@ -135,13 +135,79 @@ static void keys_typed_ahead_are_not_lost(void **state)
     assert_non_null(key_step);
     assert_non_null(strstr(key_step, ") nexti\n"));
     free(text);
+    quit(&screen);
+}
+
+/* What needs no stopped guest is executed, the rest refused; Ctrl-C keeps the line. */
+static void lines_are_taken_while_the_guest_runs(void **state)
+{
+    (void)state;
+    struct screen screen;
+    open_stopped(&screen, 80, 24);
+    command(&screen, "focus debugger");
     command(&screen, "continue");
     screen_wait(&screen, " RUN ");
     command(&screen, "p 6 * 8");
+    screen_wait(&screen, "$1 = 48");
+    command(&screen, "stepi");
+    screen_wait(&screen, "The guest runs: press Ctrl-C first.");
+    screen_type(&screen, "p 6 * 9");
+    screen_wait(&screen, "(trowel) p 6 * 9");
     screen_key(&screen, "C-c");
     screen_wait(&screen, " STOP ");
-    command(&screen, "p 6 * 9");
+    screen_key(&screen, "Enter");
     screen_wait(&screen, "$2 = 54");
+    screen_type(&screen, "p 7");
+    screen_wait(&screen, "(trowel) p 7");
+    screen_key(&screen, "C-c");
+    command(&screen, "p 1");
+    screen_wait(&screen, "$3 = 1");
+    quit(&screen);
+}
+
+/* Panes take turns: the debugger's is there when it has the keyboard, is typed to, stops the guest, or asks. */
+static void in_a_small_terminal_the_debugger_comes_forward(void **state)
+{
+    (void)state;
+    struct screen screen;
+    open_stopped(&screen, 80, 24);
+    screen_resize(&screen, 40, 12);
+    command(&screen, "p 6 * 7");
+    screen_wait(&screen, "$1 = 42");
+    screen_key(&screen, "F12");
+    screen_wait(&screen, "keys: GUEST");
+    screen_key(&screen, "F12");
+    screen_wait(&screen, "$1 = 42");
+    command(&screen, "continue");
+    screen_wait(&screen, " RUN ");
+    command(&screen, "focus screen");
+    screen_wait(&screen, "Trowel BIOS");
+    screen_key(&screen, "C-c");
+    screen_wait(&screen, "SIGINT");
+    command(&screen, "focus screen");
+    screen_wait(&screen, "Trowel BIOS");
+    quit(&screen);
+}
+
+/* tmux's terminfo knows nothing of the mouse reports that reach beyond column 223. */
+static void the_terminals_mouse_walks_in_the_guest(void **state)
+{
+    (void)state;
+    NEED("tmux");
+    struct screen screen;
+    make_guest_floppy("end_mouse");
+    screen_open(&screen, 80, 24, "--date 1995-10-31 end_mouse.img");
+    screen_wait(&screen, "ready");
+    screen_type(&screen, "\033[<35;20;10M");
+    screen_type(&screen, "\033[<35;21;10M");
+    screen_wait(&screen, "0008 0004 0000 00FF\n0008 0004 0000 00FF");
+    screen_type(&screen, "\033[<0;21;10M");
+    screen_wait(&screen, "0009 0000 0000");
+    screen_type(&screen, "\033[<0;21;10m");
+    screen_wait(&screen, "0008 0000 0000");
+    screen_key(&screen, "F12");
+    screen_key(&screen, "C-c");
+    screen_wait(&screen, " STOP ");
     quit(&screen);
 }
 
@@ -271,6 +337,9 @@ int main(void)
         tui_test(each_pane_has_its_turn_at_80x24),
         tui_test(the_exhibit_menu_takes_keys_of_the_terminal),
         tui_test(keys_typed_ahead_are_not_lost),
+        tui_test(lines_are_taken_while_the_guest_runs),
+        tui_test(in_a_small_terminal_the_debugger_comes_forward),
+        tui_test(the_terminals_mouse_walks_in_the_guest),
         tui_test(the_status_line_tells_whether_the_host_keeps_up),
         tui_test(resizing_changes_the_layout_and_loses_nothing),
         tui_test(tiny_terminals_do_no_harm),

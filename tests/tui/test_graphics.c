@@ -174,6 +174,18 @@ static int lit(uint16_t rgb, int colours)
     return count;
 }
 
+/* xterm-direct takes numbers from 8 on as red, green and blue. */
+static void bright_colours_are_bright_with_direct_ones_too(void **state)
+{
+    (void)state;
+    assert_int_equal(colours_cga(LIGHT_GREY | 8, 8), 7);
+    assert_int_equal(colours_cga(BLUE | 8, 16), 12);
+    assert_int_equal(colours_cga(BLUE | 8, 256), 12);
+    assert_int_equal(colours_cga(BLUE, 1 << 24), 4);
+    assert_int_equal(colours_cga(BLUE | 8, 1 << 24), 0x5555FF);
+    assert_int_equal(colours_cga(LIGHT_GREY | 8, 1 << 24), 0xFFFFFF);
+}
+
 static void with_8_colours_a_pattern_has_the_brightness(void **state)
 {
     (void)state;
@@ -218,6 +230,7 @@ int main(void)
         cmocka_unit_test(draws_inside_of_its_canvas_at_any_size),
         cmocka_unit_test(a_picture_is_fetched_again_only_when_it_may_have_changed),
         cmocka_unit_test(with_256_colours_the_nearest_is_taken),
+        cmocka_unit_test(bright_colours_are_bright_with_direct_ones_too),
         cmocka_unit_test(with_8_colours_a_pattern_has_the_brightness),
         cmocka_unit_test(with_16_colours_pure_ones_are_plain),
         cmocka_unit_test(without_colours_points_are_light_or_dark),

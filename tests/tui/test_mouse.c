@@ -92,6 +92,96 @@ static void a_pane_may_be_tiny_or_shrink(void **state)
     assert_motion(mouse_follow(&hand, &pointer, 2, 1, &screen), 8 + 16, 0, 7);
 }
 
+/* --- Walking --- */
+
+static void walk_on(struct mouse_walk *walk, int dx, int dy, unsigned buttons)
+{
+    mouse_walk_add(walk, &(struct mouse_motion){ .dx = dx, .dy = dy, .buttons = buttons });
+}
+
+static void assert_step(struct mouse_walk *walk, int dx, int dy, unsigned buttons)
+{
+    struct mouse_motion step;
+    uint64_t tick = walk->next_tick;
+    assert_true(mouse_walk_step(walk, tick, 10, &step));
+    assert_motion(step, dx, dy, buttons);
+    assert_false(mouse_walk_step(walk, tick + 9, 10, &step));
+}
+
+static void a_long_way_is_walked_in_small_steps(void **state)
+{
+    (void)state;
+    struct mouse_walk walk = { 0 };
+    walk_on(&walk, 8, -10, 0);
+    walk_on(&walk, 2, 0, 0);
+    assert_step(&walk, 4, -4, 0);
+    assert_step(&walk, 4, -4, 0);
+    assert_step(&walk, 2, -2, 0);
+    assert_int_equal(walk.count, 0);
+    walk_on(&walk, 6, 0, 0);
+    walk_on(&walk, -6, 0, 0);
+    assert_step(&walk, 0, 0, 0);
+    assert_int_equal(walk.count, 0);
+}
+
+static void buttons_change_where_the_hand_was(void **state)
+{
+    (void)state;
+    struct mouse_walk walk = { 0 };
+    walk_on(&walk, 5, 0, POINTER_LEFT);
+    walk_on(&walk, 3, 0, POINTER_LEFT);
+    walk_on(&walk, 3, 0, POINTER_LEFT);
+    walk_on(&walk, 0, 0, 0);
+    walk_on(&walk, 0, 1, 0);
+    assert_step(&walk, 4, 0, 0);
+    assert_step(&walk, 1, 0, 0);
+    assert_step(&walk, 0, 0, POINTER_LEFT);
+    assert_step(&walk, 4, 0, POINTER_LEFT);
+    assert_step(&walk, 2, 0, POINTER_LEFT);
+    assert_step(&walk, 0, 0, 0);
+    assert_step(&walk, 0, 1, 0);
+    assert_int_equal(walk.count, 0);
+}
+
+static void beyond_the_border_it_jumps(void **state)
+{
+    (void)state;
+    struct mouse_hand hand = { 0 };
+    struct mouse_walk walk = { 0 };
+    screen = (struct screen){ .columns = 80, .rows = 25 };
+    at(&hand, 1, 1, 0);
+    struct mouse_motion motion = at(&hand, 0, 2, 0);
+    mouse_walk_add(&walk, &motion);
+    assert_step(&walk, -8 - 640, 4, 0);
+    assert_step(&walk, 0, 4, 0);
+}
+
+static void more_than_there_is_room_for_is_one_way(void **state)
+{
+    (void)state;
+    struct mouse_walk walk = { 0 };
+    struct mouse_motion step;
+    int sum = 0;
+    for (unsigned i = 0; i < 3 * MOUSE_WALKS; i++)
+        walk_on(&walk, 1, 0, i & 1);
+    assert_int_equal(walk.count, MOUSE_WALKS);
+    while (mouse_walk_step(&walk, walk.next_tick, 10, &step))
+        sum += step.dx;
+    assert_int_equal(sum, 3 * MOUSE_WALKS);
+    assert_int_equal(step.buttons, 1);
+}
+
+/* After loadvm. */
+static void time_may_go_back(void **state)
+{
+    (void)state;
+    struct mouse_walk walk = { 0 };
+    struct mouse_motion step;
+    walk_on(&walk, 8, 0, 0);
+    assert_true(mouse_walk_step(&walk, 1000, 10, &step));
+    assert_true(mouse_walk_step(&walk, 5, 10, &step));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -101,6 +191,11 @@ int main(void)
         cmocka_unit_test(outside_the_pane_is_its_border),
         cmocka_unit_test(after_a_while_away_it_begins_anew),
         cmocka_unit_test(a_pane_may_be_tiny_or_shrink),
+        cmocka_unit_test(a_long_way_is_walked_in_small_steps),
+        cmocka_unit_test(buttons_change_where_the_hand_was),
+        cmocka_unit_test(beyond_the_border_it_jumps),
+        cmocka_unit_test(more_than_there_is_room_for_is_one_way),
+        cmocka_unit_test(time_may_go_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

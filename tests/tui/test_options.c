@@ -73,8 +73,8 @@ static void all_of_the_rest_is_understood(void **state)
 static void option_roms_may_have_an_address(void **state)
 {
     (void)state;
-    assert_int_equal(PARSE("--option-rom", "scsi.bin@D8000", "--option-rom", "net.bin", "--option-rom", "a@home.bin", "--boot",
-                           "mdca"), OPTIONS_RUN);
+    assert_int_equal(PARSE("--option-rom", "scsi.bin@D8000", "--option-rom", "net.bin", "--option-rom", "a@home.bin",
+                           "--boot", "mdca"), OPTIONS_RUN);
     assert_int_equal(options.option_roms, 3);
     assert_string_equal(options.option_rom[0].path, "scsi.bin");
     assert_int_equal(options.option_rom[0].address, 0xD8000);
@@ -82,6 +82,19 @@ static void option_roms_may_have_an_address(void **state)
     assert_int_equal(options.option_rom[1].address, 0);
     assert_string_equal(options.option_rom[2].path, "a@home.bin");
     assert_string_equal(options.machine.boot, "mdca");
+}
+
+static void floppy_drives_are_chosen(void **state)
+{
+    (void)state;
+    assert_int_equal(PARSE("disk"), OPTIONS_RUN);
+    assert_int_equal(options.machine.floppy_type[0], 0xFF);
+    assert_int_equal(PARSE("--floppy-types", "1200"), OPTIONS_RUN);
+    assert_int_equal(options.machine.floppy_type[0], 2);
+    assert_int_equal(options.machine.floppy_type[1], 0xFF);
+    assert_int_equal(PARSE("--floppy-types=2880,none"), OPTIONS_RUN);
+    assert_int_equal(options.machine.floppy_type[0], 5);
+    assert_int_equal(options.machine.floppy_type[1], 0);
 }
 
 static void pointing_devices_are_chosen(void **state)
@@ -208,11 +221,17 @@ static void mistakes_are_named(void **state)
     WRONG("--cdrom", "--cdrom", "");
     WRONG("--cdrom", "--hda", "0", "--hdb", "1", "--hdc", "2", "--hdd", "3", "--cdrom", "a.iso");
     WRONG("--boot", "--boot", "x");
+    WRONG("--boot", "--boot", "aa");
+    WRONG("--boot", "--boot", "acda");
     WRONG("--option-rom", "--option-rom", "");
     WRONG("--option-rom", "--option-rom", "@D0000");
     WRONG("--option-rom", "--option-rom", "x@0");
     WRONG("--option-rom", "--option-rom", "x@123456789ABCDEF01");
     WRONG("--overlay", "--overlay", "x", "--write");
+    WRONG("--floppy-types", "--floppy-types", "1441");
+    WRONG("--floppy-types", "--floppy-types", "1440,");
+    WRONG("--floppy-types", "--floppy-types", "360,360,360");
+    WRONG("--floppy-types", "--floppy-types", "none,720");
     WRONG("b.img", "a.img", "b.img");
     WRONG("c.img", "--fda", "a", "--hda", "b", "c.img");
 }
@@ -278,6 +297,7 @@ static void too_many_scripts_are_refused(void **state)
     for (int i = 1; i < MAX_SCRIPTS + 2; i++)
         words[i] = script;
     assert_int_equal(options_parse(&options, MAX_SCRIPTS + 2, words, error, sizeof error), OPTIONS_WRONG);
+    assert_string_equal(error, "-ex: at most 1024 of -x and -ex; put the commands into a file for -x");
     assert_int_equal(options_parse(&options, MAX_SCRIPTS + 1, words, error, sizeof error), OPTIONS_RUN);
 }
 
@@ -289,6 +309,7 @@ int main(void)
         cmocka_unit_test(cdrom_takes_the_next_free_place),
         cmocka_unit_test(all_of_the_rest_is_understood),
         cmocka_unit_test(option_roms_may_have_an_address),
+        cmocka_unit_test(floppy_drives_are_chosen),
         cmocka_unit_test(pointing_devices_are_chosen),
         cmocka_unit_test(batch_runs_as_fast_as_it_can_unless_told),
         cmocka_unit_test(scripts_keep_their_order),

@@ -2,6 +2,7 @@
 #include "tests/tui/frame.h"
 
 #include "emu/emu.h"
+#include "tui/screen_text.h"
 #include "tui/typing.h"
 
 static struct typing typing;
@@ -133,6 +134,57 @@ static void the_machine_gets_a_key_at_a_time(void **state)
     machine_destroy(m);
 }
 
+/* Runs for MS, with keys. */
+static void run_for(struct machine *m, unsigned ms)
+{
+    struct stop stop;
+    for (unsigned i = 0; i < ms; i++) {
+        typing_pump(&typing, m);
+        machine_run(m, machine_tick(m) + TICKS_PER_MS, &stop);
+    }
+}
+
+static struct machine *make_machine(void)
+{
+    struct machine_config config;
+    char error[256];
+    machine_config_defaults(&config);
+    config.ram_kb = 1024;
+    struct machine *m = machine_create(&config, error, sizeof error);
+    assert_non_null(m);
+    return m;
+}
+
+static void keys_pressed_at_a_reset_wait_until_the_keyboard_was_tested(void **state)
+{
+    (void)state;
+    struct machine *m = make_machine();
+    for (int i = 0; i < 2; i++) {
+        assert_true(typing_key(&typing, "del"));
+        run_for(m, 3000);
+        assert_false(typing_pending(&typing));
+        struct screen screen;
+        static char text[40000];
+        machine_screen(m, &screen);
+        screen_text(&screen, text, sizeof text);
+        assert_non_null(strstr(text, "Set-up"));
+        machine_reset(m);
+    }
+    machine_destroy(m);
+}
+
+static void time_may_go_back(void **state)
+{
+    (void)state;
+    struct machine *m = make_machine();
+    run_for(m, 1500);
+    typing.next_tick = machine_tick(m) + 3600 * TICKS_PER_SECOND;
+    typing_text(&typing, "a");
+    run_for(m, 100);
+    assert_false(typing_pending(&typing));
+    machine_destroy(m);
+}
+
 #define typing_test(test) cmocka_unit_test_setup(test, setup)
 
 int main(void)
@@ -146,6 +198,8 @@ int main(void)
         typing_test(every_listed_name_is_a_key),
         typing_test(a_full_queue_takes_whole_keys_only),
         typing_test(the_machine_gets_a_key_at_a_time),
+        typing_test(keys_pressed_at_a_reset_wait_until_the_keyboard_was_tested),
+        typing_test(time_may_go_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
