@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Colours in the order of the CGA: bit 0 blue, 1 green, 2 red, 3 bright; or the terminal's own; or any, see colour_rgb(). */
+/* Colours as the CGA's: bit 0 blue, 1 green, 2 red, 3 bright; or the terminal's own; or any, see colour_rgb(). */
 enum colour { BLACK, BLUE, GREEN, CYAN, RED, MAGENTA, BROWN, LIGHT_GREY, DARK_GREY, LIGHT_BLUE, LIGHT_GREEN, LIGHT_CYAN,
               LIGHT_RED, LIGHT_MAGENTA, YELLOW, WHITE, DEFAULT_COLOUR };
 

@@ -5,6 +5,8 @@
 
 #include "tui/exchange.h"
 #include "tui/exhibit_disk.h"
+#include "tui/host_path.h"
+#include "tui/output.h"
 #include "tui/pointing.h"
 #include "tui/screenshot.h"
 #include "tui/session.h"
@@ -19,9 +21,12 @@ static enum debugger_result run_key(struct debugger *d, void *ctx, const char *a
     int used;
     if (!*arguments)
         return debugger_error(d, "The name of a key is missing: key f1, key ctrl-c, key alt-x.");
-    for (; sscanf(arguments, "%63s%n", name, &used) == 1; arguments += used)
+    for (; sscanf(arguments, "%63s%n", name, &used) == 1; arguments += used) {
+        if (!typing_has_room(&s->typing))
+            return debugger_error(d, "Too many keys wait: let the guest run, so that it takes them.");
         if (!typing_key(&s->typing, name))
-            return debugger_error(d, "No key \"%s\", or too many keys are waiting.", name);
+            return debugger_error(d, "No key \"%s\": help key names them.", name);
+    }
     return DEBUGGER_DONE;
 }
 
@@ -44,12 +49,15 @@ static enum debugger_result run_type(struct debugger *d, void *ctx, const char *
 {
     struct session *s = ctx;
     char text[2048];
+    if (!*arguments)
+        return debugger_error(d, "Usage: type \"TEXT\"");
     if (!unquote(arguments, text, sizeof text))
         return debugger_error(d, "Unterminated string, or text after it.");
     size_t typed = typing_text(&s->typing, text);
+    if (text[typed] && !typing_has_room(&s->typing))
+        return debugger_error(d, "Only %zu characters were typed: too many keys wait; let the guest run.", typed);
     if (text[typed])
-        return debugger_error(d, "Only %zu characters were typed: no key makes \"%c\", or too many are waiting.", typed,
-                              text[typed]);
+        return debugger_error(d, "Only %zu characters were typed: no key makes \"%c\".", typed, text[typed]);
     return DEBUGGER_DONE;
 }
 
@@ -68,14 +76,15 @@ static enum debugger_result run_screen(struct debugger *d, void *ctx, const char
     return DEBUGGER_DONE;
 }
 
-/* Runs the guest for some milliseconds, not beyond UNTIL, with keys and serial input. False: it stopped, or Ctrl-C; *WHY
- * says which. */
+/* Runs the guest for some milliseconds, not beyond UNTIL, with keys and serial input. False: it stopped, or Ctrl-C;
+ * *WHY says which. */
 static bool run_on(struct session *s, uint64_t until, const char **why)
 {
     enum { SLICE_MS = 8 };
     struct stop stop;
     uint64_t end = machine_tick(s->machine) + SLICE_MS * TICKS_PER_MS;
     typing_pump(&s->typing, s->machine);
+    pointing_pump(s);
     ports_pump(&s->ports, s->machine);
     machine_run(s->machine, end < until ? end : until, &stop);
     if (s->face.breathe)
@@ -175,29 +184,53 @@ static enum debugger_result run_speed(struct debugger *d, void *ctx, const char 
     return DEBUGGER_DONE;
 }
 
+/* May the disk in DRIVE be taken out? LINE says what that does to snapshots; if it may not be, the debugger has told. */
+static bool may_leave(struct debugger *d, const struct session *s, int drive, bool force, char *line, size_t size)
+{
+    *line = 0;
+    if (drive < 0 || snapshots_release(s, (unsigned)drive, force, line, size))
+        return true;
+    debugger_error(d, "%s", line);
+    return false;
+}
+
+/* The disk has gone: LINE is what may_leave gave. */
+static void print_released(struct debugger *d, const char *line)
+{
+    if (*line)
+        debugger_print(d, "%s\n", line);
+}
+
 /* insert [-f] cd FILE */
 static enum debugger_result insert_cd(struct debugger *d, struct session *s, const char *arguments)
 {
-    char drive[8], path[1024], error[SESSION_ERROR_SIZE];
+    char drive[8], name[1024], path[1024], error[SESSION_ERROR_SIZE], line[SESSION_ERROR_SIZE];
     bool force = strncmp(arguments, "-f ", 3) == 0;
-    if (sscanf(arguments + (force ? 3 : 0), "%7s %1023[^\n]", drive, path) != 2)
+    if (sscanf(arguments + (force ? 3 : 0), "%7s %1023[^\n]", drive, name) != 2 ||
+        !host_path(name, path, sizeof path))
         return debugger_error(d, "Usage: insert [-f] cd FILE");
+    if (!may_leave(d, s, session_cd_drive(s), force, line, sizeof line))
+        return DEBUGGER_DONE;
     if (!session_insert_cd(s, path, force, error, sizeof error))
         return debugger_error(d, "%s", error);
+    print_released(d, line);
     return DEBUGGER_DONE;
 }
 
 /* eject [-f] cd */
 static enum debugger_result eject_cd(struct debugger *d, struct session *s, bool force)
 {
-    char error[SESSION_ERROR_SIZE];
+    char error[SESSION_ERROR_SIZE], line[SESSION_ERROR_SIZE];
     int drive = session_cd_drive(s);
     if (drive < 0)
         return debugger_error(d, "There is no CD-ROM drive: the machine was started without --cdrom.");
     if (!s->disk[drive].image)
         return debugger_error(d, "There is no disc in the CD-ROM drive.");
+    if (!may_leave(d, s, drive, force, line, sizeof line))
+        return DEBUGGER_DONE;
     if (!session_eject_cd(s, force, error, sizeof error))
         return debugger_error(d, "%s", error);
+    print_released(d, line);
     return DEBUGGER_DONE;
 }
 
@@ -209,46 +242,89 @@ static bool names_cd(const char *arguments)
     return strncmp(arguments, "cd", 2) == 0 && (!arguments[2] || arguments[2] == ' ');
 }
 
+/* Passes by "-f" and "-r" in any order. */
+static const char *take_flags(const char *arguments, bool *force, bool *protect)
+{
+    for (; arguments[0] == '-' && arguments[1] && strchr("fr", arguments[1]) && arguments[2] == ' ';
+         arguments += 3 + strspn(arguments + 3, " "))
+        *(arguments[1] == 'f' ? force : protect) = true;
+    return arguments;
+}
+
+/* What becomes of what is written to a floppy that was just put in, where that depends on the options. */
+static void print_fate(struct debugger *d, const struct session *s, const struct session_disk *disk)
+{
+    if (disk->kept)
+        debugger_print(d, "%s: what is written to it goes into this file.\n", disk->path);
+    else if (s->options->overlay && !disk->protect)
+        debugger_print(d, "%s: what is written to it is thrown away: --overlay keeps only what goes to the disk of the "
+                       "start.\n", disk->path);
+}
+
+/* Of a floppy that was taken out. */
+static void print_lost(struct debugger *d, const struct session_disk *before)
+{
+    if (before->image && before->changed && !before->kept)
+        debugger_print(d, "%s: what was written to it is gone: it was kept only while the disk was in the drive.\n",
+                       before->path);
+}
+
 static enum debugger_result run_insert(struct debugger *d, void *ctx, const char *arguments)
 {
     struct session *s = ctx;
-    char drive[8], path[1024], error[SESSION_ERROR_SIZE];
-    bool protect = strncmp(arguments, "-r ", 3) == 0;
+    char drive[8], name[1024], path[1024], error[SESSION_ERROR_SIZE], line[SESSION_ERROR_SIZE];
+    bool protect = false, force = false;
     int number = -1;
     if (names_cd(arguments))
         return insert_cd(d, s, arguments);
-    if (sscanf(arguments + (protect ? 3 : 0), "%7s %1023[^\n]", drive, path) == 2)
+    if (sscanf(take_flags(arguments, &force, &protect), "%7s %1023[^\n]", drive, name) == 2 &&
+        host_path(name, path, sizeof path))
         number = session_drive_number(drive);
     if (number != DRIVE_FLOPPY_A && number != DRIVE_FLOPPY_B)
-        return debugger_error(d, "Usage: insert [-r] a|b FILE, or insert [-f] cd FILE");
-    if (!session_insert_floppy(s, (unsigned)number, path, protect, error, sizeof error))
+        return debugger_error(d, "Usage: insert [-f] [-r] a|b FILE, or insert [-f] cd FILE");
+    if (!may_leave(d, s, number, force, line, sizeof line))
+        return DEBUGGER_DONE;
+    struct session_disk before = s->disk[number];
+    if ((!force && !session_floppy_rests(s, (unsigned)number, error, sizeof error)) ||
+        !session_insert_floppy(s, (unsigned)number, path, protect, error, sizeof error))
         return debugger_error(d, "%s", error);
+    print_lost(d, &before);
+    print_released(d, line);
+    print_fate(d, s, &s->disk[number]);
     return DEBUGGER_DONE;
 }
 
 static enum debugger_result run_eject(struct debugger *d, void *ctx, const char *arguments)
 {
     struct session *s = ctx;
-    char error[SESSION_ERROR_SIZE];
-    int number = session_drive_number(arguments);
+    char error[SESSION_ERROR_SIZE], line[SESSION_ERROR_SIZE];
+    bool force = strncmp(arguments, "-f ", 3) == 0;
+    int number = session_drive_number(arguments + (force ? 3 + strspn(arguments + 3, " ") : 0));
     if (names_cd(arguments))
-        return eject_cd(d, s, arguments[0] == '-');
+        return eject_cd(d, s, force);
     if (number != DRIVE_FLOPPY_A && number != DRIVE_FLOPPY_B)
-        return debugger_error(d, "Usage: eject a|b, or eject [-f] cd");
+        return debugger_error(d, "Usage: eject [-f] a|b|cd");
     if (!s->disk[number].image)
         return debugger_error(d, "There is no disk in drive %s.", session_drive_name((unsigned)number));
-    if (!session_eject_floppy(s, (unsigned)number, error, sizeof error))
+    if (!may_leave(d, s, number, force, line, sizeof line))
+        return DEBUGGER_DONE;
+    struct session_disk before = s->disk[number];
+    if ((!force && !session_floppy_rests(s, (unsigned)number, error, sizeof error)) ||
+        !session_eject_floppy(s, (unsigned)number, error, sizeof error))
         return debugger_error(d, "%s", error);
+    print_lost(d, &before);
+    print_released(d, line);
     return DEBUGGER_DONE;
 }
 
 static enum debugger_result run_screenshot(struct debugger *d, void *ctx, const char *arguments)
 {
     struct session *s = ctx;
-    char error[SESSION_ERROR_SIZE];
-    if (!*arguments)
+    char path[1024], error[SESSION_ERROR_SIZE];
+    if (!host_path(arguments, path, sizeof path))
         return debugger_error(d, "Usage: screenshot FILE.png");
-    if (screenshot_write(s->machine, arguments, error, sizeof error) != 0)
+    if (!output_may_write(s, path, error, sizeof error) ||
+        screenshot_write(s->machine, path, error, sizeof error) != 0)
         return debugger_error(d, "%s", error);
     return DEBUGGER_DONE;
 }
@@ -256,10 +332,11 @@ static enum debugger_result run_screenshot(struct debugger *d, void *ctx, const 
 static enum debugger_result run_wavcapture(struct debugger *d, void *ctx, const char *arguments)
 {
     struct session *s = ctx;
-    char error[SESSION_ERROR_SIZE];
-    if (!*arguments)
+    char path[1024], error[SESSION_ERROR_SIZE];
+    if (!host_path(arguments, path, sizeof path))
         return debugger_error(d, "Usage: wavcapture FILE.wav");
-    if (!sound_start(&s->sound, s->machine, arguments, error, sizeof error))
+    if (!output_may_write(s, path, error, sizeof error) ||
+        !sound_start(&s->sound, s->machine, path, error, sizeof error))
         return debugger_error(d, "%s", error);
     return DEBUGGER_DONE;
 }
@@ -322,25 +399,27 @@ static const struct debugger_command rows[] = {
                  "screen's lines; SECONDS of guest time, 60 if not given.\nAn error if it was not seen." },
     { .name = "screen", .run = run_screen, .help = "Print the guest's text screen." },
     { .name = "screenshot", .run = run_screenshot, .help = "Write what the monitor shows to a PNG file.",
-      .details = "Usage: screenshot FILE.png\nText modes are drawn with their fonts. An existing file is replaced.",
+      .details = "Usage: screenshot FILE.png\nText modes are drawn with their fonts. An existing file is replaced, "
+                 "unless it looks like a disk image.",
       .completion = COMPLETE_FILE },
     { .name = "wavcapture", .run = run_wavcapture,
       .help = "Write what the guest's speaker does from now on to a WAV file.",
       .details = "Usage: wavcapture FILE.wav\nMono, 48000 samples a second of guest time. It goes on until stopcapture "
-                 "or the end of the session. An existing file is replaced.",
+                 "or the end of the session. An existing file is replaced, unless it looks like a disk image.",
       .completion = COMPLETE_FILE },
     { .name = "stopcapture", .run = run_stopcapture, .help = "End wavcapture and complete its file." },
     { .name = "speed", .run = run_speed, .help = "Tie guest time to real time, or let it go.",
       .details = "Usage: speed [real|max|N%]\nWithout an argument: what was asked for, and what came of it.",
       .completion = COMPLETE_WORDS, .words = "real max 50% 10%" },
     { .name = "insert", .run = run_insert, .help = "Put a floppy or CD image into a drive.",
-      .details = "Usage: insert [-r] a|b FILE\n       insert [-f] cd FILE\nraw or qcow2, also compressed with gzip. -r "
-                 "protects it: the guest cannot write to it.\nA disk that is in the drive is taken out first; -f even "
-                 "if the guest has locked the door of the CD-ROM drive.",
+      .details = "Usage: insert [-f] [-r] a|b FILE\n       insert [-f] cd FILE\nraw or qcow2, also compressed with "
+                 "gzip. -r protects it: the guest cannot write to it.\nA disk that is in the drive is taken out first; -f "
+                 "even if the guest is at work on it, or has locked\nthe door of the CD-ROM drive, or if the machine "
+                 "state of a snapshot is lost with it.",
       .completion = COMPLETE_FILE },
     { .name = "eject", .run = run_eject, .help = "Take the floppy or CD out of a drive.",
-      .details = "Usage: eject a|b\n       eject [-f] cd\nA CD stays if the guest has locked the door, unless "
-                 "-f is given.",
+      .details = "Usage: eject [-f] a|b|cd\nA floppy stays while the guest is at work on it, a CD if it has locked the "
+                 "door, a disk with which\nthe machine state of a snapshot would be lost, unless -f is given.",
       .completion = COMPLETE_WORDS, .words = "a b cd" },
     { .name = "copy-in", .run = exchange_copy_in, .help = "Copy a file of the host to a FAT disk of the guest.",
       .details = "Usage: copy-in [-f] FILE DIRECTORY\nDIRECTORY begins with the guest's drive letter: a:, c:\\tools; "
@@ -353,13 +432,17 @@ static const struct debugger_command rows[] = {
       .completion = COMPLETE_FILE },
     { .name = "savevm", .run = snapshots_save, .help = "Keep the whole machine, disks included, as a snapshot.",
       .details = "Usage: savevm NAME\nThe snapshot lies in the disk images; without --overlay or --write these are "
-                 "gone at the end of the session.\nA snapshot of the same name is replaced." },
+                 "gone at the end of the session.\nThe machine state lies in one of them, a hard disk's rather than a "
+                 "floppy's. A snapshot of the same name is replaced." },
     { .name = "loadvm", .run = snapshots_load, .help = "Go back to a snapshot of the whole machine.",
-      .details = "Usage: loadvm NAME" },
+      .details = "Usage: loadvm NAME\nMemory, ports, ROMs, drives and the sizes of the disks in them must be as they "
+                 "were then. Board and timing mode come\nwith the snapshot." },
     { .name = "delvm", .run = snapshots_delete, .help = "Delete a snapshot of the whole machine.",
       .details = "Usage: delvm NAME" },
     { .name = "snapshots", .group = "info", .run = snapshots_list, .help = "The snapshots in the disk images." },
-    { .name = "reset", .run = run_reset, .help = "Press the machine's reset button." },
+    { .name = "reset", .run = run_reset, .help = "Press the machine's reset button.",
+      .details = "Keys that are given before the guest goes on are pressed when its BIOS has tested the keyboard: "
+                 "reset, key del, continue opens the set-up." },
     { .name = "exhibit", .run = run_exhibit, .help = "Execute the debugger script of an exhibit, or list them." },
 };
 

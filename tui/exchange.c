@@ -53,7 +53,8 @@ void exchange_warn(struct session *s, const char *path)
     char name[NAME_SIZE + sizeof JOURNAL_SUFFIX];
     snprintf(name, sizeof name, "%.*s" JOURNAL_SUFFIX, NAME_SIZE - 1, path);
     if (access(name, F_OK) == 0)
-        session_notice(s, "%s: a copy-in was cut short, and may have changed it by half: opened with --write it is undone", path);
+        session_notice(s, "%s: a copy-in was cut short, and may have changed it by half: opened with --write it is "
+                       "undone", path);
 }
 
 bool exchange_recover(struct session_disk *disk, const char *path, char *error, size_t error_size)

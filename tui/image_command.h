@@ -60,10 +60,10 @@ bool image_create_options_of(const struct image_arguments *a, struct image_creat
 /* The snapshots of IMAGE as qemu-img shows them, a new reference. (image_report.c) */
 struct json_t *image_snapshots_json(struct image *image);
 
-/* Is there a manifest beside PATH? Then the file is sealed, whatever its format, and not to be written to. (image_seal.c) */
+/* Is there a manifest beside PATH? Then the file is sealed, whatever its format, and not written to (image_seal.c). */
 bool image_has_manifest(const char *path);
 
-/* Reads the manifest of the image at PATH. 0: done, image_seal_free frees it; 1: there is none; -1: ERROR has one line. */
+/* Reads the manifest of the image at PATH. 0: done, freed by image_seal_free; 1: none; -1: ERROR has one line. */
 int image_manifest_read(const char *path, struct image_seal *seal, char *error, size_t error_size);
 
 /* Opens PATH with what A says about policy and locks; complains and returns NULL if that fails. */

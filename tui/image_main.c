@@ -236,7 +236,7 @@ static bool allows(const struct image_command *command, int letter)
  * with. */
 static const char *option_text(int letter, int index, const char *word, char text[24])
 {
-    int wrong = letter == '?' ? optopt : letter;
+    int wrong = letter == '?' || letter == ':' ? optopt : letter;
     bool is_long = index >= 0 || !wrong || strncmp(word, "--", 2) == 0;
     if (index >= 0)
         snprintf(text, 24, "--%s", longs[index].name);
@@ -248,7 +248,7 @@ static const char *option_text(int letter, int index, const char *word, char tex
 static int parse(struct image_arguments *a, const struct image_command *command, int argc, char **argv)
 {
     /* snapshot's -c and -d name something, those of the others do not. */
-    const char *shorts = command->run == image_snapshot_command ? "+hf:lc:a:d:qU" : "+hf:F:O:r:b:o:l:t:cpqusUd";
+    const char *shorts = command->run == image_snapshot_command ? "+:hf:lc:a:d:qU" : "+:hf:F:O:r:b:o:l:t:cpqusUd";
     int letter, index;
     char text[24];
     opterr = 0;
@@ -260,8 +260,11 @@ static int parse(struct image_arguments *a, const struct image_command *command,
             usage(stdout);
             return -1;
         }
+        if (letter == ':')
+            return image_complain("%s: option %s lacks its value; see trowel image --help", command->name,
+                                  option_text(letter, index, argv[optind - 1], text));
         if (letter == '?' || !allows(command, letter))
-            return image_complain("%s: option %s is not known or lacks its value; see trowel image --help",
+            return image_complain("%s: option %s is not known; see trowel image --help",
                                   command->name, option_text(letter, index, argv[optind - 1], text));
         if (!take(a, letter, command))
             return image_complain("%s: %s %s is not possible here; see trowel image --help", command->name,

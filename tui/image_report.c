@@ -102,7 +102,8 @@ static void print_layer(struct image *image, unsigned layer)
     image_layer_info(image, layer, &info);
     printf("image: %s\nfile format: %s%s\nvirtual size: %s (%" PRIu64 " bytes)\ndisk size: %s\n",
            image_printable(info.path, name, sizeof name), image_format_name(info.format),
-           info.gzip ? ", compressed with gzip" : "", image_size_text(info.size, size), info.size, image_size_text(disk_bytes(info.path), room));
+           info.gzip ? ", compressed with gzip" : "", image_size_text(info.size, size), info.size,
+           image_size_text(disk_bytes(info.path), room));
     if (info.format == IMAGE_FORMAT_RAW)
         return;
     printf("cluster_size: %" PRIu32 "\n", info.cluster_size);

@@ -194,7 +194,8 @@ static int remove_seal(const struct image_arguments *a)
 {
     struct image_error error;
     struct image_mark mark;
-    struct image *image = image_must_open(a, a->words[0], &(struct image_options){ .format = a->format, .alone = true });
+    struct image *image = image_must_open(a, a->words[0],
+                                          &(struct image_options){ .format = a->format, .alone = true });
     if (!image)
         return 1;
     int code = image_seal_mark(image, &mark);

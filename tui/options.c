@@ -30,6 +30,27 @@ static bool set_hdb(struct options *o, const char *v) { return set_drive(o, DRIV
 static bool set_hdc(struct options *o, const char *v) { return set_drive(o, DRIVE_HD2, v); }
 static bool set_hdd(struct options *o, const char *v) { return set_drive(o, DRIVE_HD3, v); }
 
+/* TYPE[,TYPE]: capacities in KB, or none. */
+static bool set_floppy_types(struct options *o, const char *value)
+{
+    static const char *const types[] = { "none", "360", "1200", "720", "1440", "2880" };    /* by CMOS type */
+    for (unsigned drive = 0; drive < 2; drive++) {
+        size_t length = strcspn(value, ","), type = 0;
+        while (type < 6 && (strlen(types[type]) != length || strncmp(value, types[type], length) != 0))
+            type++;
+        if (type == 6)
+            return false;
+        o->machine.floppy_type[drive] = (uint8_t)type;
+        value += length;
+        if (!*value)
+            break;
+        value++;
+        if (drive == 1)
+            return false;
+    }
+    return o->machine.floppy_type[0] || !o->machine.floppy_type[1] || o->machine.floppy_type[1] == 0xFF;
+}
+
 static bool set_cdrom(struct options *o, const char *value)
 {
     o->cdrom_file = value;
@@ -40,6 +61,9 @@ static bool set_boot(struct options *o, const char *value)
 {
     if (strlen(value) >= sizeof o->machine.boot || strspn(value, "acdm") != strlen(value) || !*value)
         return false;
+    for (const char *device = value; *device; device++)
+        if (strchr(device + 1, *device))
+            return false;
     strcpy(o->machine.boot, value);
     return true;
 }
@@ -336,13 +360,16 @@ static bool set_command(struct options *o, const char *value) { return add_scrip
 static const struct option table[] = {
     { "fda", "FILE", set_fda, "floppy image in drive A" },
     { "fdb", "FILE", set_fdb, "floppy image in drive B" },
+    { "floppy-types", "TYPE[,TYPE]", set_floppy_types,
+      "drives A, B: 360, 1200, 720, 1440, 2880, none; default as the disk" },
     { "hda", "FILE", set_hda, "hard disk image: first channel, master" },
     { "hdb", "FILE", set_hdb, "first channel, slave" },
     { "hdc", "FILE", set_hdc, "second channel, master" },
     { "hdd", "FILE", set_hdd, "second channel, slave" },
     { "cdrom", "FILE|none", set_cdrom, "CD image (ISO) in a CD-ROM drive: second channel, master, or the next free place" },
     { "format", "raw|qcow2", set_format, "format of the images; without it qcow2 if a file says so, else raw" },
-    { "overlay", "FILE", set_overlay, "keep what the guest writes to DISK in this qcow2 overlay (made if missing)" },
+    { "overlay", "FILE", set_overlay,
+      "keep what the guest writes to DISK, or the only disk, in this qcow2 overlay (made if missing)" },
     { "write", NULL, set_write, "write into the images themselves" },
     { "verify", NULL, set_verify, "compare what is read of the images, which must be sealed, with their seals" },
     { "allow-backing", NULL, set_allow_backing, "follow backing files outside the image's folder" },
@@ -381,12 +408,14 @@ static const char *dashes_of(const struct option *option)
 static void print_help(void)
 {
     puts("Usage: trowel [OPTION]... [DISK]\n"
-         "Boots DISK (qcow2, raw, or raw in gzip) on a 486 PC, with a debugger beside its screen. The image is opened read-only and\n"
-         "what the guest writes is thrown away at the end, unless --overlay or --write say otherwise. Without any disk\n"
-         "the built-in exhibit disk is booted.\n");
+         "Boots DISK (qcow2, raw, or raw in gzip) on a 486 PC, with a debugger beside its screen. "
+         "The image is opened read-only and\n"
+         "what the guest writes is thrown away at the end, unless --overlay or --write say otherwise. "
+         "Without any disk\nthe built-in exhibit disk is booted.\n");
     for (int i = 0; i < OPTIONS; i++) {
         char left[40];
-        snprintf(left, sizeof left, "%s%s %s", dashes_of(&table[i]), table[i].name, table[i].argument ? table[i].argument : "");
+        snprintf(left, sizeof left, "%s%s %s", dashes_of(&table[i]), table[i].name,
+                 table[i].argument ? table[i].argument : "");
         printf("  %-26s %s\n", left, table[i].help);
     }
     printf("  %-26s %s\n  %-26s %s\n", "--help", "this text", "--version", "the version");
@@ -434,6 +463,12 @@ static bool take_option(struct options *o, int argc, char **argv, int *at, char 
     }
     if (option->apply(o, value ? value : ""))
         return true;
+    if (option->apply == set_file || option->apply == set_command)
+        if (o->scripts == MAX_SCRIPTS) {
+            snprintf(error, error_size, "-%s: at most %d of -x and -ex; put the commands into a file for -x",
+                     option->name, MAX_SCRIPTS);
+            return false;
+        }
     snprintf(error, error_size, "%s%s %s: expected %s (%s)", dashes_of(option), option->name, value ? value : "",
              option->argument ? option->argument : "nothing", option->help);
     return false;

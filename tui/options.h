@@ -9,7 +9,7 @@
 #include "emu/emu.h"
 #include "qcow2/qcow2.h"
 
-enum { MAX_SCRIPTS = 64, MAX_SETTINGS = 64, SETTING_NAME_BYTES = 32, PATH_BYTES = 1024 };
+enum { MAX_SCRIPTS = 1024, MAX_SETTINGS = 64, SETTING_NAME_BYTES = 32, PATH_BYTES = 1024 };
 
 struct options {
     const char *disk[DRIVES];           /* image files by drive; NULL: none */

@@ -13,10 +13,14 @@
 #include "tui/exchange.h"
 #include "tui/exhibit_disk.h"
 #include "tui/image_command.h"
+#include "tui/pointing.h"
+#include "tui/medium.h"
+#include "tui/output.h"
+#include "tui/roms.h"
 #include "tui/screen_text.h"
 #include "tui/verify.h"
 
-enum { LARGEST_FLOPPY = 2949120, BLANK_FLOPPY = 1474560, LARGEST_ROM = 256 * 1024, FLUSH_SECONDS = 5,
+enum { LARGEST_FLOPPY = 2949120, BLANK_FLOPPY = 1474560, FLUSH_SECONDS = 5,
        LONGEST_SLEEP_NS = 10000000 };
 
 static const char *const drive_names[DRIVES] = { "a", "b", "hd0", "hd1", "hd2", "hd3" };
@@ -43,8 +47,12 @@ void session_notice(struct session *s, const char *format, ...)
     vsnprintf(s->notice, sizeof s->notice, format, arguments);
     va_end(arguments);
     s->notices++;
-    if (s->options->batch)
+    if (s->options->batch) {
         fprintf(stderr, "trowel: %s\n", s->notice);
+    } else if (s->face.put) {           /* the status line has seldom room for all of it */
+        s->face.put(s->face.ctx, s->notice);
+        s->face.put(s->face.ctx, "\n");
+    }
 }
 
 /* --- Disks: the machine's callbacks on an image --- */
@@ -104,6 +112,7 @@ static int disk_read(void *ctx, uint64_t lba, void *buffer, uint32_t count)
 static int disk_write(void *ctx, uint64_t lba, const void *data, uint32_t count)
 {
     struct session_disk *disk = ctx;
+    disk->changed = true;
     if (!verified_around(disk, lba * 512, count * UINT64_C(512)))
         return -1;
     return image_write(disk->image, lba * 512, data, (size_t)count * 512) < 0 ? failed(disk, "write") : 0;
@@ -119,7 +128,10 @@ static int disk_flush(void *ctx)
 static int guest_read(void *ctx, uint64_t lba, void *buffer, uint32_t count)
 {
     struct session_disk *disk = ctx;
-    disk->touched = disk->touched || disk->session->machine;        /* what the machine reads while it is built is not the guest's */
+    if (disk->session->machine) {       /* what is read while the machine is built is not the guest's */
+        disk->touched = true;
+        disk->last_use = machine_tick(disk->session->machine);
+    }
     return disk_read(ctx, lba, buffer, count);
 }
 
@@ -127,7 +139,7 @@ static int guest_write(void *ctx, uint64_t lba, const void *data, uint32_t count
 {
     struct session_disk *disk = ctx;
     disk->touched = disk->written = true;
-    disk->last_write = machine_tick(disk->session->machine);
+    disk->last_use = disk->last_write = machine_tick(disk->session->machine);
     return disk_write(ctx, lba, data, count);
 }
 
@@ -167,7 +179,8 @@ static bool sealed(const char *path, struct image_error *error)
 {
     bool has = image_has_manifest(path);
     if (has)
-        snprintf(error->text, sizeof error->text, "%.400s: sealed: it is not written to until its seal is taken away", path);
+        snprintf(error->text, sizeof error->text, "%.400s: sealed: it is not written to until its seal is taken away",
+                 path);
     return has;
 }
 
@@ -182,15 +195,19 @@ static int check_overlay(struct session_disk *disk, const char *path, struct ima
     if (below.path && stat(path, &wanted) == 0 && stat(below.path, &found) == 0 && wanted.st_dev == found.st_dev &&
         wanted.st_ino == found.st_ino)
         return 0;
-    snprintf(error->text, sizeof error->text, "%.200s: lies over %.100s, not over %.100s", overlay,
-             below.path ? below.path : "nothing", path);
+    if (below.path)
+        snprintf(error->text, sizeof error->text, "%.200s: lies over %.100s, not over %.100s", overlay, below.path,
+                 path);
+    else
+        snprintf(error->text, sizeof error->text, "%.200s: is an image of its own, no overlay over %.200s", overlay,
+                 path);
     image_close(disk->image);
     disk->image = NULL;
     return -EINVAL;
 }
 
-/* Opens PATH under what the options say about writing: in place, through the named overlay, or a temporary one, in which
- * a protected disk has a place for snapshots too. */
+/* Opens PATH under what the options say about writing: in place, through the named overlay, or a temporary one, in
+ * which a protected disk has a place for snapshots too. */
 static int open_image(struct session_disk *disk, const char *path, bool is_main, struct image_error *error)
 {
     const struct options *o = disk->session->options;
@@ -266,12 +283,22 @@ static bool attach(struct session *s, unsigned drive, const char *path, bool is_
         forget_image(disk);
         return false;
     }
+    if (drive <= DRIVE_FLOPPY_B && image_size(disk->image) > LARGEST_FLOPPY) {
+        snprintf(error, error_size, "%s: too large for a floppy (2880 KB at most)", path);
+        image_close(disk->image);
+        forget_image(disk);
+        return false;
+    }
     disk->errors = 0;
+    disk->touched = disk->written = disk->changed = false;
     disk->kept = !disk->protect && (s->options->write_in_place || (is_main && s->options->overlay));
     snprintf(disk->path, sizeof disk->path, "%s", path);
     if (*image_warning(disk->image))
         session_notice(s, "%s", image_warning(disk->image));
-    if (disk->kept && !exchange_recover(disk, s->options->write_in_place ? path : s->options->overlay, error, error_size)) {
+    if (!s->options->write_in_place || disk->protect)
+        exchange_warn(s, path);
+    if (disk->kept &&
+        !exchange_recover(disk, s->options->write_in_place ? path : s->options->overlay, error, error_size)) {
         image_close(disk->image);
         forget_image(disk);
         return false;
@@ -297,14 +324,8 @@ void session_disk_changed(struct session_disk *disk)
     struct drive_config config = drive_config(s, disk->drive);
     if (disk->drive <= DRIVE_FLOPPY_B)
         machine_change_floppy(s->machine, disk->drive, &config);
-}
-
-/* ISO 9660: the first volume descriptor (ECMA-119, 8.1). */
-static bool is_iso(struct image *image)
-{
-    char mark[6];
-    return image_size(image) > 32768 + sizeof mark && image_read(image, 32768, mark, sizeof mark) >= 0 &&
-           memcmp(mark, "\001CD001", sizeof mark) == 0;
+    else if (disk->is_cd && disk->image)
+        machine_change_cd(s->machine, disk->drive, &config, true);
 }
 
 /* The place of a CD-ROM drive that no option has asked for; -1: none is free. */
@@ -333,7 +354,7 @@ static int main_drive(struct session *s, const struct options *o, char *error, s
         snprintf(error, error_size, "%s", reason.text);
         return -1;
     }
-    bool floppy = image_size(image) <= LARGEST_FLOPPY, cd = is_iso(image);
+    bool floppy = image_size(image) <= LARGEST_FLOPPY, cd = medium_is_iso(image);
     int cd_place = free_cd_place(o);
     image_close(image);
     if (cd && cd_place < 0)
@@ -358,14 +379,39 @@ static bool open_exhibits(struct session *s, char *error, size_t error_size)
     snprintf(floppy, sizeof floppy, "%s-floppy", disk);
     s->exhibits = true;
     bool ok = attach(s, DRIVE_HD0, disk, false, error, error_size);
-    if (ok && image_create(floppy, BLANK_FLOPPY, NULL, &reason) < 0) {
+    bool has_drive = s->options->machine.floppy_type[0] != 0;
+    if (ok && has_drive && image_create(floppy, BLANK_FLOPPY, NULL, &reason) < 0) {
         snprintf(error, error_size, "%s", reason.text);
         ok = false;
     }
-    ok = ok && attach(s, DRIVE_FLOPPY_A, floppy, false, error, error_size);
+    ok = ok && (!has_drive || attach(s, DRIVE_FLOPPY_A, floppy, false, error, error_size));
     unlink(disk);
     unlink(floppy);
     return ok;
+}
+
+/* The drive whose disk --overlay is for: that of the disk named without an option, else of the only one; a CD is not
+ * written to. -1: there is none; -2: one line in ERROR. */
+static int overlay_drive(const struct session *s, int image_drive, char *error, size_t error_size)
+{
+    const struct options *o = s->options;
+    int found = -1;
+    if (!o->overlay || (image_drive >= 0 && !s->disk[image_drive].is_cd))
+        return o->overlay ? image_drive : -1;
+    for (int i = 0; i < DRIVES; i++) {
+        if (!o->disk[i] || s->disk[i].is_cd)
+            continue;
+        if (found >= 0) {
+            snprintf(error, error_size, "--overlay %s: for drive %s (%s) or %s (%s)? Name that disk without an option",
+                     o->overlay, drive_names[found], o->disk[found], drive_names[i], o->disk[i]);
+            return -2;
+        }
+        found = i;
+    }
+    if (found >= 0)
+        return found;
+    snprintf(error, error_size, "--overlay %s: there is only a CD, which is not written to", o->overlay);
+    return -2;
 }
 
 static bool open_disks(struct session *s, char *error, size_t error_size)
@@ -376,55 +422,18 @@ static bool open_disks(struct session *s, char *error, size_t error_size)
         s->disk[i].is_cd = s->disk[i].protect = o->cdrom[i];
     if (o->image && (image_drive = main_drive(s, o, error, error_size)) < 0)
         return false;
-    bool any = o->image != NULL, main_done = o->image != NULL;
-    for (unsigned i = 0; i < DRIVES; i++) {
+    int overlaid = overlay_drive(s, image_drive, error, error_size);
+    bool any = o->image != NULL;
+    for (unsigned i = 0; overlaid > -2 && i < DRIVES; i++) {
         const char *path = (int)i == image_drive ? o->image : o->disk[i];
-        bool is_main = path && ((int)i == image_drive || !main_done);
         any = any || path || o->cdrom[i];
-        main_done = main_done || is_main;
-        if (path && !attach(s, i, path, is_main, error, error_size))
+        if (path && !attach(s, i, path, (int)i == overlaid, error, error_size))
             return false;
-        if (path && o->overlay && !is_main)
-            session_notice(s, "drive %s: --overlay is not for it; what is written to it is thrown away", drive_names[i]);
+        if (path && o->overlay && (int)i != overlaid && !s->disk[i].is_cd)
+            session_notice(s, "drive %s: --overlay is not for it; what is written to it is thrown away",
+                           drive_names[i]);
     }
-    return any || open_exhibits(s, error, error_size);
-}
-
-/* --- ROMs --- */
-
-static bool read_rom(const char *path, uint8_t **bytes, size_t *size, char *error, size_t error_size)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file) {
-        snprintf(error, error_size, "%s: %s", path, strerror(errno));
-        return false;
-    }
-    *bytes = malloc(LARGEST_ROM + 1);
-    *size = *bytes ? fread(*bytes, 1, LARGEST_ROM + 1, file) : 0;
-    fclose(file);
-    if (*size > 0 && *size <= LARGEST_ROM)
-        return true;
-    snprintf(error, error_size, "%s: a ROM has 1 to %d bytes", path, LARGEST_ROM);
-    return false;
-}
-
-static bool read_roms(struct session *s, struct machine_config *config, char *error, size_t error_size)
-{
-    const struct options *o = s->options;
-    if (o->bios && !read_rom(o->bios, &s->bios, &config->bios_size, error, error_size))
-        return false;
-    if (o->vgabios && !read_rom(o->vgabios, &s->vgabios, &config->vgabios_size, error, error_size))
-        return false;
-    config->bios = s->bios;
-    config->vgabios = s->vgabios;
-    for (unsigned i = 0; i < o->option_roms; i++) {
-        struct option_rom *rom = &config->option_rom[i];
-        if (!read_rom(o->option_rom[i].path, &s->option_rom[i], &rom->size, error, error_size))
-            return false;
-        rom->bytes = s->option_rom[i];
-        rom->address = o->option_rom[i].address;
-    }
-    return true;
+    return overlaid > -2 && (any || open_exhibits(s, error, error_size));
 }
 
 /* --- Opening and closing --- */
@@ -441,6 +450,11 @@ static bool ask(void *ctx, const char *question)
     return s->face.confirm ? s->face.confirm(s->face.ctx, question) : true;
 }
 
+static bool may_write(void *ctx, const char *path, char *error, size_t error_size)
+{
+    return output_may_write(ctx, path, error, error_size);
+}
+
 static bool build_debugger(struct session *s, char *error, size_t error_size)
 {
     size_t count = session_commands(s->command, SESSION_COMMANDS);
@@ -448,11 +462,53 @@ static bool build_debugger(struct session *s, char *error, size_t error_size)
         s->command[count++] = s->face.commands[i];
     const char *name = s->options->image ? s->options->image : "guest";
     struct debugger_config config = { .name = name, .put = put_output, .confirm = s->face.confirm ? ask : NULL,
-                                      .commands = s->command, .command_count = count, .ctx = s };
+                                      .may_write = may_write, .commands = s->command,
+                                      .command_count = count, .ctx = s };
     s->debugger = debugger_create(s->machine, &config);
     if (!s->debugger)
         snprintf(error, error_size, "out of memory");
     return s->debugger != NULL;
+}
+
+/* An image that is open for writing cannot be opened again. */
+static bool same_file(const struct session_disk *disk, const char *path)
+{
+    struct stat one, other;
+    return disk->image && stat(disk->path, &one) == 0 && stat(path, &other) == 0 && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
+}
+
+static void tell_odd(struct session *s, unsigned drive)
+{
+    char text[SESSION_ERROR_SIZE];
+    if (medium_is_odd(s, drive, text, sizeof text))
+        session_notice(s, "%s", text);
+}
+
+/* A disk needs a drive: --floppy-types may have taken it away. */
+static bool floppy_types_fit(const struct session *s, char *error, size_t error_size)
+{
+    const uint8_t *types = s->options->machine.floppy_type;
+    for (unsigned i = DRIVE_FLOPPY_A; i <= DRIVE_FLOPPY_B; i++)
+        if (s->disk[i].image && (types[i] == 0 || types[DRIVE_FLOPPY_A] == 0)) {
+            snprintf(error, error_size, "%s: --floppy-types says that there is no drive %s for it", s->disk[i].path,
+                     drive_names[i]);
+            return false;
+        }
+    return true;
+}
+
+static void tell_unfit(struct session *s, unsigned drive)
+{
+    static const unsigned kilobytes[] = { 0, 360, 1200, 720, 1440, 2880 };
+    struct session_disk *disk = &s->disk[drive];
+    if (!disk->image || !machine_floppy_unfit(s->machine, drive))
+        return;
+    uint64_t kb = image_size(disk->image) / 1024;
+    session_notice(s, "%s: drive %s, for %u KB, cannot read disks of %llu KB: start with --floppy-types %s%u",
+                   disk->path, drive_names[drive], kilobytes[machine_floppy_type(s->machine, drive)],
+                   (unsigned long long)kb, drive == DRIVE_FLOPPY_B ? "TYPE," : "",
+                   kb > 1760 ? 2880 : kb == 1200 ? 1200 : kb > 720 ? 1440 : kb > 360 ? 720 : 360);
 }
 
 static bool build(struct session *s, char *error, size_t error_size)
@@ -460,22 +516,27 @@ static bool build(struct session *s, char *error, size_t error_size)
     struct machine_config config = s->options->machine;
     s->ports.put = put_output;
     s->ports.ctx = s;
-    if (!ports_open(&s->ports, s->options, &config, error, error_size))
+    if (!roms_read(s, &config, error, error_size) || !open_disks(s, error, error_size) ||
+        !output_may_write_options(s, error, error_size) ||
+        !ports_open(&s->ports, s->options, &config, error, error_size))
         return false;
     for (int i = 0; i < SERIAL_PORTS; i++)
         if (s->options->serial[i] && strcmp(s->options->serial[i], "pty") == 0)
             session_notice(s, "serial port %d is %s", i + 1, s->ports.serial[i].name);
-    if (!read_roms(s, &config, error, error_size) || !open_disks(s, error, error_size))
-        return false;
     for (unsigned i = 0; i < DRIVES; i++)
         config.drive[i] = drive_config(s, i);
-    s->second_floppy = s->disk[DRIVE_FLOPPY_B].image;
+    if (!floppy_types_fit(s, error, error_size))
+        return false;
     config.drive[DRIVE_HD0].geometry = s->options->geometry;
     if (!config.boot[0])
         strcpy(config.boot, s->exhibits ? "c" : s->boots_cd ? "dac" : session_cd_drive(s) >= 0 ? "acd" : "ac");
     s->machine = machine_create(&config, error, error_size);
     if (!s->machine || !build_debugger(s, error, error_size))
         return false;
+    tell_unfit(s, DRIVE_FLOPPY_A);
+    tell_unfit(s, DRIVE_FLOPPY_B);
+    for (unsigned i = 0; i < DRIVES; i++)
+        tell_odd(s, i);
     return !s->options->wavcapture || sound_start(&s->sound, s->machine, s->options->wavcapture, error, error_size);
 }
 
@@ -560,6 +621,7 @@ enum debugger_result session_slice(struct session *s)
     if (!wait_until_due(s, tick))
         return DEBUGGER_RUN;
     typing_pump(&s->typing, s->machine);
+    pointing_pump(s);
     ports_pump(&s->ports, s->machine);
     enum debugger_result result = debugger_run(s->debugger, tick + pace_slice(&s->pace));
     pace_measure(&s->pace, machine_tick(s->machine), machine_clocks(s->machine), pace_host_ns());
@@ -591,24 +653,17 @@ void session_interrupt(struct session *s)
         debugger_interrupt(s->debugger);
 }
 
-/* An image that is open for writing cannot be opened again. */
-static bool same_file(const struct session_disk *disk, const char *path)
+bool session_floppy_rests(const struct session *s, unsigned drive, char *error, size_t error_size)
 {
-    struct stat one, other;
-    return disk->image && stat(disk->path, &one) == 0 && stat(path, &other) == 0 && one.st_dev == other.st_dev &&
-           one.st_ino == other.st_ino;
-}
-
-/* Opens the floppy at PATH as DISK, which has none. */
-static bool attach_floppy(struct session_disk *disk, const char *path, char *error, size_t error_size)
-{
-    if (!attach(disk->session, disk->drive, path, false, error, error_size))
-        return false;
-    if (image_size(disk->image) <= LARGEST_FLOPPY)
+    const struct session_disk *disk = &s->disk[drive];
+    struct drive_view view;
+    uint64_t since = machine_tick(s->machine) - disk->last_use;
+    inspect_drive(s->machine, drive, &view);
+    if (!disk->image || !disk->touched || !view.motor || since >= (uint64_t)SESSION_REST_MS * TICKS_PER_MS)
         return true;
-    snprintf(error, error_size, "%s: too large for a floppy (2880 KB at most)", path);
-    image_close(disk->image);
-    forget_image(disk);
+    snprintf(error, error_size, "Drive %s is at work: the guest used its disk %lu ms ago, and would mix it with "
+             "another. Let it finish (wait %d), or use -f.", drive_names[drive], (unsigned long)(since / TICKS_PER_MS),
+             SESSION_REST_MS / 1000);
     return false;
 }
 
@@ -616,25 +671,31 @@ bool session_insert_floppy(struct session *s, unsigned drive, const char *path, 
                            size_t error_size)
 {
     struct session_disk *disk = &s->disk[drive];
-    if (drive == DRIVE_FLOPPY_B && !s->second_floppy) {
-        snprintf(error, error_size, "There is no drive b: the machine was started without --fdb.");
+    if (!machine_floppy_type(s->machine, drive)) {
+        snprintf(error, error_size, drive == DRIVE_FLOPPY_B
+                     ? "There is no drive b: the machine was started without --fdb and --floppy-types."
+                     : "There is no drive a: the machine was started with --floppy-types none.");
         return false;
     }
     if (same_file(disk, path) && !session_eject_floppy(s, drive, error, error_size))
         return false;
+    unsigned other = drive ^ DRIVE_FLOPPY_A ^ DRIVE_FLOPPY_B;
+    if (s->options->write_in_place && same_file(&s->disk[other], path)) {
+        snprintf(error, error_size, "%s: is in drive %s already", path, drive_names[other]);
+        return false;
+    }
     struct session_disk before = *disk;
     disk->verify = NULL;
     disk->image = NULL;
     disk->protect = protect;
-    if (!attach_floppy(disk, path, error, error_size)) {
+    if (!attach(s, drive, path, false, error, error_size)) {
         *disk = before;
         return false;
     }
     struct drive_config config = drive_config(s, drive);
     machine_change_floppy(s->machine, drive, &config);
-    if (machine_floppy_unfit(s->machine, drive))
-        session_notice(s, "%s: drive %s cannot read disks of %llu KB; it is of the kind for the disk it had at the "
-                       "start", path, drive_names[drive], (unsigned long long)config.sectors / 2);
+    tell_unfit(s, drive);
+    tell_odd(s, drive);
     if (close_image(&before, error, error_size))
         return true;
     session_notice(s, "%s", error);
@@ -660,7 +721,8 @@ static bool take_cd_out(struct session *s, unsigned drive, bool force, char *err
 {
     if (machine_change_cd(s->machine, drive, &(struct drive_config){ .kind = DRIVE_CDROM }, force))
         return true;
-    snprintf(error, error_size, "The guest has locked the CD-ROM drive and was told; `eject -f cd` takes the disc out now.");
+    snprintf(error, error_size,
+             "The guest has locked the CD-ROM drive and was told; `eject -f cd` takes the disc out now.");
     return false;
 }
 
@@ -692,6 +754,7 @@ bool session_insert_cd(struct session *s, const char *path, bool force, char *er
     *disk = after;
     struct drive_config config = drive_config(s, (unsigned)drive);
     machine_change_cd(s->machine, (unsigned)drive, &config, true);
+    tell_odd(s, (unsigned)drive);
     return close_image(&before, error, error_size);
 }
 

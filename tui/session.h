@@ -10,6 +10,7 @@
 #include "debugger/debugger.h"
 #include "emu/emu.h"
 #include "qcow2/qcow2.h"
+#include "tui/mouse.h"
 #include "tui/options.h"
 #include "tui/pace.h"
 #include "tui/ports.h"
@@ -30,20 +31,22 @@ struct session_disk {
     char path[1024];
     unsigned errors;            /* reported so far */
     bool touched, written;      /* the guest has read or written it; written it, */
-    uint64_t last_write;        /* last at this tick */
+    uint64_t last_use, last_write;      /* last at this tick */
+    bool changed;               /* written to since it was put in, by the guest or copy-in */
 };
 
 /* How the face of the program takes part. All may be NULL but put. */
 struct session_face {
     void (*put)(void *ctx, const char *text);               /* debugger output, port E9h with --debugcon - */
     bool (*confirm)(void *ctx, const char *question);
-    void (*breathe)(void *ctx);                             /* called between slices of a long command: redraw, read keys */
-    const struct debugger_command *commands;                /* more commands (layout, focus ...); their ctx is the session */
+    void (*breathe)(void *ctx);                 /* called between slices of a long command: redraw, read keys */
+    const struct debugger_command *commands;    /* more commands (layout, focus ...); their ctx is the session */
     size_t command_count;
     void *ctx;
 };
 
-enum { SESSION_ERROR_SIZE = 640, SESSION_COMMANDS = 48 };
+enum { SESSION_ERROR_SIZE = 640, SESSION_COMMANDS = 48,
+       SESSION_REST_MS = 2000 };    /* after these a drive is not taken to be at work */
 
 struct session {
     const struct options *options;
@@ -51,18 +54,19 @@ struct session {
     struct machine *machine;
     struct debugger *debugger;
     struct session_disk disk[DRIVES];
-    bool second_floppy;         /* the machine has a drive B */
     bool not_as_sealed;         /* --verify has found what is not as it was sealed */
     bool boots_cd;              /* the disk named is a CD */
     bool exhibits;              /* no disk was named: the built-in one runs */
     struct ports ports;
     struct typing typing;
     unsigned mouse_buttons;     /* held on the guest's mouse, BUTTON_* */
+    struct mouse_walk walk;     /* what the terminal's mouse has still to do on it */
     struct pace pace;
     struct sound sound;         /* wavcapture */
     uint64_t next_flush;                                    /* tick */
     struct debugger_command command[SESSION_COMMANDS];      /* own and the face's */
     uint8_t *bios, *vgabios, *option_rom[OPTION_ROMS];
+    uint64_t bios_sum, vgabios_sum, option_roms_sum;        /* of these files' bytes; 0: no file */
     char notice[SESSION_ERROR_SIZE];    /* last warning or disk error, one line; for the status line */
     unsigned notices;                   /* counts them */
     volatile sig_atomic_t interrupted;  /* Ctrl-C */
@@ -89,6 +93,10 @@ void session_interrupt(struct session *s);
 
 /* Puts a one-line message where the user will see it. */
 void session_notice(struct session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Can the floppy be changed without the guest taking one disk for the other? False, with one line in ERROR: the motor
+ * is on, and the guest has read or written it within SESSION_REST_MS. */
+bool session_floppy_rests(const struct session *s, unsigned drive, char *error, size_t error_size);
 
 /* Puts the floppy image PATH into DRIVE, write-protected if PROTECT. False with one line in ERROR; the disk that was in
  * the drive before is then still there. */

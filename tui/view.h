@@ -13,7 +13,8 @@
 
 struct session;
 
-enum view_id { VIEW_SCREEN, VIEW_REGISTERS, VIEW_CODE, VIEW_MEMORY, VIEW_INTERRUPTS, VIEW_CLUSTERS, VIEW_CONSOLE, VIEWS };
+enum view_id { VIEW_SCREEN, VIEW_REGISTERS, VIEW_CODE, VIEW_MEMORY, VIEW_INTERRUPTS, VIEW_CLUSTERS,
+               VIEW_CONSOLE, VIEWS };
 
 /* Counts of one interrupt vector or request line. */
 struct occurrence { uint64_t count, tick; uint16_t cs; uint32_t eip, eax; };

@@ -5,8 +5,8 @@
 #include "tui/session.h"
 #include "tui/view.h"
 
-static const char *const irq_names[16] = { "timer", "keyboard", "cascade", "COM2", "COM1", "LPT2", "floppy", "LPT1", "clock", "",
-                                           "", "", "aux", "FPU", "disk 0", "disk 1" };
+static const char *const irq_names[16] = { "timer", "keyboard", "cascade", "COM2", "COM1", "LPT2", "floppy", "LPT1",
+                                           "clock", "", "", "", "aux", "FPU", "disk 0", "disk 1" };
 
 static void record(struct occurrence *o, const struct probe_event *event)
 {

@@ -1,5 +1,5 @@
-/* The guest's screen: text cell by cell; a canvas that is too small shows the part around the guest's cursor. Graphics are
- * drawn by view_graphics.c. */
+/* The guest's screen: text cell by cell; a canvas that is too small shows the part around the guest's cursor. Graphics
+ * are drawn by view_graphics.c. */
 #include "tui/screen_text.h"
 #include "tui/session.h"
 #include "tui/view.h"

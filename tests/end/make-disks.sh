@@ -8,7 +8,8 @@
 #   cd-grub   CD that boots GRUB 2 without emulation, with a file README.TXT
 #   cd-floppy CD that boots the floppy above
 #   cd-disk   CD that boots GRUB 2 from a hard disk of 5 MB with a FAT16 partition
-# Needs mtools, qemu-utils, grub-pc-bin, grub-common, syslinux, syslinux-common, memtest86+, genisoimage. Runs as any user.
+# Needs mtools, qemu-utils, grub-pc-bin, grub-common, syslinux, syslinux-common, memtest86+, genisoimage.
+# Runs as any user.
 set -e
 kind=${1:?usage: make-disks.sh KIND FILE [MODE]}
 out=${2:?usage: make-disks.sh KIND FILE}
@@ -72,8 +73,8 @@ gfxterm)
         echo "menuentry 'Dig there' { echo deeper; }"
     } >"$work/grub.cfg"
     mcopy -i "$raw@@1M" "$work/grub.cfg" ::/BOOT/GRUB.CFG
-    grub-mkimage -O i386-pc -o "$work/core.img" -p '(hd0,msdos1)/boot' biosdisk part_msdos fat normal echo font gfxterm \
-        vbe video video_fb
+    grub-mkimage -O i386-pc -o "$work/core.img" -p '(hd0,msdos1)/boot' biosdisk part_msdos fat normal echo font \
+        gfxterm vbe video video_fb
     dd if=/usr/lib/grub/i386-pc/boot.img of="$raw" bs=1 count=440 conv=notrunc status=none
     dd if="$work/core.img" of="$raw" bs=512 seek=1 conv=notrunc status=none
     qemu-img convert -f raw -O qcow2 -c "$raw" "$out"

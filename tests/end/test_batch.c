@@ -47,6 +47,56 @@ static void ports_write_to_files(void **state)
     free(text);
 }
 
+/* Whatever is to be written: an option whose file was forgotten takes the disk behind it. */
+static void an_image_is_never_an_output_file(void **state)
+{
+    static const char *const options[][2] = {
+        { "--parallel", "%s" }, { "--serial", "file:%s" }, { "--serial", "2=file:%s" }, { "--debugcon", "%s" },
+        { "--wavcapture", "%s" },
+    };
+    static const char *const commands[] = {
+        "screenshot %s", "wavcapture %s", "dump binary memory %s 0 10", "append memory %s 0 10",
+        "dump value %s byte[0]",
+    };
+    struct program p;
+    char words[600];
+    (void)state;
+    const char *disk = in_folder("precious.img"), *drive = in_folder("drive.img"), *log = in_folder("earlier.log");
+    make_empty(disk, 1474560);
+    put_at(disk, 510, "\x55\xAA", 2);
+    make_empty(drive, 1474560);
+    write_file(log, "earlier");
+    uint64_t before = hash_file(disk), before_drive = hash_file(drive), before_log = hash_file(log);
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        snprintf(words, sizeof words, options[i][1], disk);
+        trowel_run(&p, "--batch", "--debugcon", log, options[i][0], words);
+        program_refused(&p, "precious.img: looks like a disk image");
+        program_free(&p);
+        snprintf(words, sizeof words, options[i][1], drive);
+        trowel_run(&p, "--batch", "--serial", "3=file:/dev/null", options[i][0], words, "--fda", drive);
+        program_refused(&p, "drive.img: is a disk of this machine");
+        program_free(&p);
+    }
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        snprintf(words, sizeof words, commands[i], disk);
+        trowel_run(&p, "--batch", "-ex", "stepi 50000", "-ex", words);
+        program_ended(&p, 1);
+        program_said(&p, "precious.img: looks like a disk image");
+        program_free(&p);
+        snprintf(words, sizeof words, commands[i], drive);
+        trowel_run(&p, "--batch", "--fda", drive, "-ex", "stepi 50000", "-ex", words);
+        program_ended(&p, 1);
+        program_said(&p, "drive.img: is a disk of this machine");
+        program_free(&p);
+    }
+    assert_true(hash_file(disk) == before && hash_file(drive) == before_drive);
+    snprintf(words, sizeof words, "file:%s", log);
+    trowel_run(&p, "--batch", "--parallel", disk, "--serial", words);
+    program_refused(&p, "precious.img");
+    program_free(&p);
+    assert_true(hash_file(log) == before_log);      /* nothing is emptied before all were looked at */
+}
+
 static void talk(int pty, const char *say, const char *answer)
 {
     char heard[64] = "";
@@ -102,6 +152,9 @@ static void mistaken_pointing_is_refused(void **state)
     complains("--mouse", "ps2", "mouse_move 1", "Usage: mouse_move");
     complains("--mouse", "ps2", "mouse_move 1 2 3", "Usage: mouse_move");
     complains("--mouse", "ps2", "mouse_move 1 2000000", "Usage: mouse_move");
+    complains("--mouse", "ps2", "mouse_move 4294967297 0", "Usage: mouse_move");
+    complains("--mouse", "ps2", "mouse_move 1-2", "Usage: mouse_move");
+    complains("--mouse", "ps2", "mouse_button 4294967296", "Usage: mouse_button");
     complains("--mouse", "ps2", "mouse_button 8", "Usage: mouse_button");
     complains("--mouse", "ps2", "joystick 1 1", "There is no joystick");
     complains("--joystick", "--batch", "joystick 1", "Usage: joystick");
@@ -139,7 +192,7 @@ static void an_overlay_belongs_to_its_disk(void **state)
     program_ended(&p, 2);
     program_complained(&p, "there is no disk");
     program_free(&p);
-    trowel_run(&p, "--batch", "--fda", make_guest_floppy("end_count"), "--overlay", in_folder("first.qcow2"),
+    trowel_run(&p, "--batch", make_guest_floppy("end_count"), "--overlay", in_folder("first.qcow2"),
                "--fdb", other, "-ex", "stepi");
     program_ended(&p, 0);
     program_complained(&p, "drive b: --overlay is not for it");
@@ -158,12 +211,78 @@ static void a_drive_that_is_not_there_takes_no_disk(void **state)
     program_free(&p);
 }
 
+/* Each says what was wrong, and what to do. */
+static void mistakes_at_the_prompt_are_told_apart(void **state)
+{
+    (void)state;
+    struct program p;
+    complains("--boot", "a", "key nix", "No key \"nix\"");
+    complains("--boot", "a", "type", "Usage: type \"TEXT\"");
+    complains("--boot", "a", "type \"\xC3\xA9\"", "no key makes");
+    trowel_run(&p, "--batch", "-ex", "wait 1", "-ex", "screenshot /nodir/x.png");
+    program_ended(&p, 1);
+    program_said(&p, "/nodir/x.png: No such file");
+    program_free(&p);
+    const char *floppy = make_guest_floppy("end_count");
+    char insert[1024];
+    snprintf(insert, sizeof insert, "insert b %s", floppy);
+    trowel_run(&p, "--batch", "--write", "--floppy-types", "1440,1440", "--fda", floppy, "-ex", insert);
+    program_ended(&p, 1);
+    program_said(&p, "end_count.img: is in drive a already");
+    program_free(&p);
+    trowel_run(&p, "image", "create", "--floppy");
+    assert_non_null(strstr(p.err, "option --floppy lacks its value"));
+    program_free(&p);
+    complains("--boot", "a", "insert a \"x", "Usage: insert");
+    complains("--boot", "a", "insert a ~/no/such.img", "/no/such.img: No such file");
+}
+
+static void a_disk_may_have_blanks_in_its_name(void **state)
+{
+    (void)state;
+    struct program p;
+    char insert[1024];
+    snprintf(insert, sizeof insert, "insert a \"%s\"", in_folder("na me.img"));
+    must("cp '%s' '%s'", make_guest_floppy("end_count"), in_folder("na me.img"));
+    trowel_run(&p, "--batch", "-ex", insert, "-ex", "echo in\\n");
+    program_ended(&p, 0);
+    program_said(&p, "in\n");
+    program_free(&p);
+}
+
+static void a_rom_that_no_bios_runs_and_a_wrong_address_are_told(void **state)
+{
+    static const uint8_t rom[] = { 0x55, 0xAA, 1, 1 };
+    (void)state;
+    struct program p;
+    const char *path = in_folder("no-sum.rom");
+    make_empty(path, 512);
+    put_at(path, 0, rom, sizeof rom);
+    trowel_run(&p, "--batch", "--option-rom", path, "-ex", "echo on\\n");
+    program_ended(&p, 0);
+    assert_non_null(strstr(p.err, "no-sum.rom: its bytes add up to 01, not to 0"));
+    program_free(&p);
+    trowel_run(&p, "--batch", "--option-rom", "rx.bin@zz", "-ex", "screen");
+    program_refused(&p, "what follows the @ is no hexadecimal address");
+    program_free(&p);
+}
+
+static void keys_given_before_the_start_reach_the_bios(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--batch", make_guest_floppy("end_count"), "-ex", "key del", "-ex", "expect \"Set-up$\" 10",
+               "-ex", "reset", "-ex", "key del", "-ex", "expect \"Trowel BIOS\" 5", "-ex", "expect \"Set-up$\" 10");
+    program_ended(&p, 0);
+    program_free(&p);
+}
+
 static void commands_for_the_screen_do_nothing_without_one(void **state)
 {
     (void)state;
     struct program p;
-    trowel_run(&p, "--batch", make_guest_floppy("end_count"), "-ex", "focus screen", "-ex", "follow ss:sp",
-               "-ex", "echo on\\n");
+    trowel_run(&p, "--batch", make_guest_floppy("end_count"), "-ex", "focus screen", "-ex", "mouse off",
+               "-ex", "follow ss:sp", "-ex", "echo on\\n");
     program_ended(&p, 0);
     assert_string_equal(p.out, "on\n");
     program_free(&p);
@@ -543,6 +662,19 @@ static void screenshot_writes_a_png_and_refuses_by_name(void **state)
     program_free(&p);
 }
 
+static void there_is_no_screenshot_before_the_first_mode(void **state)
+{
+    struct program p;
+    char command[300];
+    (void)state;
+    snprintf(command, sizeof command, "screenshot %s", in_folder("early.png"));
+    trowel_run(&p, "--batch", "-ex", command);
+    program_ended(&p, 1);
+    program_said(&p, "early.png: there is no picture on the screen: no video mode is set yet");
+    program_free(&p);
+    assert_int_not_equal(access(in_folder("early.png"), F_OK), 0);
+}
+
 static void exhibit_lists_and_refuses(void **state)
 {
     (void)state;
@@ -573,12 +705,17 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(debugcon_dash_goes_to_stdout),
         cmocka_unit_test(ports_write_to_files),
+        cmocka_unit_test(an_image_is_never_an_output_file),
         cmocka_unit_test(a_serial_port_talks_through_a_pty),
         cmocka_unit_test(an_overlay_belongs_to_its_disk),
         cmocka_unit_test(mistaken_pointing_is_refused),
         cmocka_unit_test(mouse_and_joystick_are_moved_by_command),
         cmocka_unit_test(a_drive_that_is_not_there_takes_no_disk),
         cmocka_unit_test(commands_for_the_screen_do_nothing_without_one),
+        cmocka_unit_test(mistakes_at_the_prompt_are_told_apart),
+        cmocka_unit_test(a_disk_may_have_blanks_in_its_name),
+        cmocka_unit_test(a_rom_that_no_bios_runs_and_a_wrong_address_are_told),
+        cmocka_unit_test(keys_given_before_the_start_reach_the_bios),
         cmocka_unit_test(scripts_run_in_the_order_given),
         cmocka_unit_test(an_image_without_a_sector_is_refused),
         cmocka_unit_test(a_failing_command_ends_with_1),
@@ -602,6 +739,7 @@ int main(void)
         cmocka_unit_test(the_race_is_won_in_fast_and_lost_in_the_other_modes),
         cmocka_unit_test(the_races_script_stops_at_motor_and_seek),
         cmocka_unit_test(screenshot_writes_a_png_and_refuses_by_name),
+        cmocka_unit_test(there_is_no_screenshot_before_the_first_mode),
         cmocka_unit_test(exhibit_lists_and_refuses),
         cmocka_unit_test(wait_runs_the_guest_for_so_long),
     };

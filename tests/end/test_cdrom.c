@@ -45,7 +45,8 @@ static void other_bioses_boot_cds(void **state)
     program_ended(&p, 0);
     program_free(&p);
     trowel_run(&p, "--batch", "--bios", BOCHSBIOS, "--vgabios", LGPL_VGABIOS, "--cdrom", disc, "--boot", "d", "-ex",
-               "expect \"grub> *$\" 120", "-ex", "type \"cat /README.TXT\\n\"", "-ex", "expect \"Trowel digs here\" 30");
+               "expect \"grub> *$\" 120", "-ex", "type \"cat /README.TXT\\n\"",
+               "-ex", "expect \"Trowel digs here\" 30");
     program_ended(&p, 0);
     program_free(&p);
 }
@@ -56,8 +57,8 @@ static void syslinux_boots_from_an_emulated_floppy(void **state)
     (void)state;
     NEED("genisoimage", "mformat", "syslinux");
     const char *disc = make_cd("cd-floppy", "floppy.iso");
-    trowel_run(&p, "--batch", "--cdrom", disc, "--boot", "d", "-ex", "expect \"^boot: ?$\" 60", "-ex", "type \"ls.c32\\n\"",
-               "-ex", "expect \"syslinux.cfg\" 60");
+    trowel_run(&p, "--batch", "--cdrom", disc, "--boot", "d", "-ex", "expect \"^boot: ?$\" 60",
+               "-ex", "type \"ls.c32\\n\"", "-ex", "expect \"syslinux.cfg\" 60");
     program_ended(&p, 0);
     program_free(&p);
 }
@@ -84,8 +85,9 @@ static void discs_are_put_in_and_taken_out(void **state)
     must("cp '%s' '%s' && printf 'a few bytes' >>'%s'", disc, odd, odd);
     char insert[600];
     snprintf(insert, sizeof insert, "insert cd %s", odd);
-    trowel_run(&p, "--batch", "--cdrom", "none", "-ex", "info disks", "-ex", insert, "-ex", "info disks", "-ex", "reset", "-ex",
-               "expect \"grub> *$\" 60", "-ex", "eject cd", "-ex", "info disks", "-ex", "eject cd");
+    trowel_run(&p, "--batch", "--cdrom", "none", "-ex", "info disks", "-ex", insert, "-ex", "info disks",
+               "-ex", "reset", "-ex", "expect \"grub> *$\" 60", "-ex", "eject cd", "-ex", "info disks",
+               "-ex", "eject cd");
     program_ended(&p, 1);
     program_said(&p, "hd2  CD-ROM, no disc");
     program_said(&p, "blocks, 0 read");
@@ -107,6 +109,31 @@ static void snapshots_do_without_the_disc(void **state)
                "savevm here", "-ex", "eject cd", "-ex", "loadvm here", "-ex", insert, "-ex",
                "type \"cat /README.TXT\\n\"", "-ex", "expect \"Trowel digs here\" 30");
     program_ended(&p, 0);
+    program_free(&p);
+}
+
+/* A floppy, perhaps, in the wrong drive. */
+static void what_is_no_cd_is_told(void **state)
+{
+    struct program p;
+    char insert[600];
+    (void)state;
+    const char *floppy = in_folder("fd360.img"), *disc = in_folder("iso.iso");
+    make_empty(floppy, 368640);
+    snprintf(insert, sizeof insert, "insert cd %s", floppy);
+    trowel_run(&p, "--batch", "--cdrom", "none", "-ex", insert);
+    program_ended(&p, 0);
+    program_complained(&p, "fd360.img: not an ISO 9660 image");
+    program_free(&p);
+    trowel_run(&p, "--batch", "--cdrom", floppy);
+    program_ended(&p, 0);
+    program_complained(&p, "fd360.img: not an ISO 9660 image");
+    program_free(&p);
+    make_empty(disc, 368640);
+    put_at(disc, 32768, "\001CD001", 6);
+    trowel_run(&p, "--batch", "--cdrom", disc);
+    program_ended(&p, 0);
+    assert_string_equal(p.err, "");
     program_free(&p);
 }
 
@@ -136,6 +163,7 @@ int main(void)
         cmocka_unit_test(grub_boots_from_an_emulated_hard_disk),
         cmocka_unit_test(discs_are_put_in_and_taken_out),
         cmocka_unit_test(snapshots_do_without_the_disc),
+        cmocka_unit_test(what_is_no_cd_is_told),
         cmocka_unit_test(mistakes_are_named),
     };
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);

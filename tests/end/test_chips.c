@@ -1,5 +1,5 @@
-/* The chips of the board: the guests chip_*.asm, each of which writes a log of many small experiments with one chip. Their
- * logs in each timing mode are compared with those kept in tests/guests/chips, and by `test_chips peers` (make
+/* The chips of the board: the guests chip_*.asm, each of which writes a log of many small experiments with one chip.
+ * Their logs in each timing mode are compared with those kept in tests/guests/chips, and by `test_chips peers` (make
  * check-peers) with those of QEMU's isapc and of Bochs. See tests/end/support/peers.h, and tests/guests/chip.inc on how
  * to write such a guest.
  *

@@ -68,7 +68,7 @@ static void a_blank_floppy_says_that_it_is_not_bootable(void **state)
     program_free(&p);
     check_image(path);
     trowel_run(&p, "--batch", path, "-ex", "expect \"This disk is not bootable\"", "-ex",
-               inserting("", 'a', make_guest_floppy("end_floppy"), (char[700]){ 0 }), "-ex", "key space",
+               inserting("-f ", 'a', make_guest_floppy("end_floppy"), (char[700]){ 0 }), "-ex", "key space",
                "-ex", READY, "-ex", "type \"b\"", "-ex",
                "expect \"0 b\"");
     program_ended(&p, 0);
@@ -107,7 +107,7 @@ static void packed_floppies_and_disks_run_and_stay_as_they_are(void **state)
     trowel_run(&p, "--batch", in_folder("guest.img.gz"), "--fdb", in_folder("p.img.gz"), "-ex", READY,
                "-ex", "type \"br\"", "-ex", "expect \"1 r 06\"", "-ex", "type \"rwr\"",
                "-ex", "expect \"2 r 00 50\"", "-ex", "expect \"4 r 00 57\"",
-               "-ex", inserting("", 'b', in_folder("p.img.gz"), command), "-ex", "type \"rr\"",
+               "-ex", inserting("-f ", 'b', in_folder("p.img.gz"), command), "-ex", "type \"rr\"",
                "-ex", "expect \"6 r 00 50\"");
     program_ended(&p, 0);
     program_free(&p);
@@ -158,13 +158,14 @@ static void a_changed_disk_is_seen_once_and_then_read(void **state)
     make_lettered("x.img", 'X');
     make_lettered("y.img", 'Y');
     trowel_run(&p, "--batch", floppy, "--fdb", in_folder("x.img"), "-ex", READY, "-ex", "type \"brrc\"",
-               "-ex", "expect \"2 r 00 58\"", "-ex", "expect \"3 c 00\"", "-ex", "eject b", "-ex", "type \"cr\"",
+               "-ex", "expect \"2 r 00 58\"", "-ex", "expect \"3 c 00\"", "-ex", "eject -f b",
+               "-ex", "type \"cr\"",
                "-ex", "expect \"4 c 06\"", "-ex", "expect \"5 r 80\"",
                "-ex", inserting("", 'b', in_folder("y.img"), one), "-ex", "type \"crr\"", "-ex", "expect \"6 c 06\"",
                "-ex", "expect \"7 r 06\"", "-ex", "expect \"8 r 00 59\"",
-               "-ex", inserting("", 'b', in_folder("x.img"), two), "-ex", "type \"rr\"", "-ex", "expect \"9 r 06\"",
-               "-ex", "expect \"A r 00 58\"", "-ex", "type \"acr\"", "-ex", "expect \"C c 0[06]\"", "-ex", "eject b",
-               "-ex", "eject b");
+               "-ex", inserting("-f ", 'b', in_folder("x.img"), two), "-ex", "type \"rr\"", "-ex", "expect \"9 r 06\"",
+               "-ex", "expect \"A r 00 58\"", "-ex", "type \"acr\"", "-ex", "expect \"C c 0[06]\"",
+               "-ex", "eject -f b", "-ex", "eject b");
     program_ended(&p, 1);
     program_said(&p, "There is no disk in drive b.");
     program_free(&p);
@@ -182,7 +183,7 @@ static void a_protected_disk_is_not_written_to(void **state)
     program_free(&p);
     trowel_run(&p, "--batch", "--write", "--fda", floppy, "--fdb", path,
                "-ex", inserting("-r ", 'b', path, protected_one), "-ex", READY, "-ex", "type \"brrw\"",
-               "-ex", "expect \"3 w 03\"", "-ex", inserting("", 'b', path, open_one), "-ex", "type \"rrw\"",
+               "-ex", "expect \"3 w 03\"", "-ex", inserting("-f ", 'b', path, open_one), "-ex", "type \"rrw\"",
                "-ex", "expect \"6 w 00\"");
     program_ended(&p, 0);
     program_free(&p);
@@ -207,6 +208,9 @@ static void a_disk_that_cannot_be_opened_is_told(void **state)
     program_ended(&p, 1);
     program_said(&p, "large.img: too large for a floppy");
     program_free(&p);
+    trowel_run(&p, "--batch", floppy, "--fdb", in_folder("large.img"), "-ex", "info disks");
+    program_refused(&p, "large.img: too large for a floppy");
+    program_free(&p);
 }
 
 static void a_disk_that_the_drive_cannot_read_is_told(void **state)
@@ -220,12 +224,154 @@ static void a_disk_that_the_drive_cannot_read_is_told(void **state)
     trowel_run(&p, "--batch", floppy, "--fdb", in_folder("dd.img"), "-ex", READY, "-ex",
                inserting("", 'b', in_folder("hd.img"), command), "-ex", "type \"brr\"", "-ex", "expect \"2 r 02\"");
     program_ended(&p, 0);
-    program_complained(&p, "hd.img: drive b cannot read disks of 1440 KB");
+    program_complained(&p, "hd.img: drive b, for 720 KB, cannot read disks of 1440 KB: start with --floppy-types "
+                           "TYPE,1440");
     program_free(&p);
     trowel_run(&p, "--batch", floppy, "--fdb", in_folder("hd.img"), "-ex", READY, "-ex",
                inserting("", 'b', in_folder("dd.img"), command), "-ex", "type \"brr\"", "-ex", "expect \"2 r 00\"");
     program_ended(&p, 0);
     assert_string_equal(p.err, "");
+    program_free(&p);
+}
+
+static void the_types_of_the_drives_can_be_chosen(void **state)
+{
+    struct program p;
+    char command[700];
+    (void)state;
+    const char *floppy = make_guest_floppy("end_floppy");
+    make_lettered("hd.img", 'H');
+    make_empty(in_folder("dd.img"), 720 * 1024);
+    trowel_run(&p, "--batch", floppy, "--fdb", in_folder("dd.img"), "--floppy-types", "1440,1440", "-ex", READY, "-ex",
+               inserting("", 'b', in_folder("hd.img"), command), "-ex", "type \"brr\"", "-ex", "expect \"2 r 00\"");
+    program_ended(&p, 0);
+    assert_string_equal(p.err, "");
+    program_free(&p);
+    trowel_run(&p, "--batch", floppy, "--floppy-types", "1440,720", "-ex", "info cmos", "-ex",
+               inserting("", 'b', in_folder("dd.img"), command), "-ex", "info disks");
+    program_ended(&p, 0);
+    program_said(&p, "10:  43 ");
+    program_free(&p);
+    trowel_run(&p, "--batch", floppy, "--floppy-types", "360", "-ex", "stepi");
+    program_ended(&p, 0);
+    program_complained(&p, "drive a, for 360 KB, cannot read disks of 1440 KB: start with --floppy-types 1440");
+    program_free(&p);
+    trowel_run(&p, "--batch", "--fda", floppy, "--floppy-types", "none", "-ex", "stepi");
+    program_refused(&p, "--floppy-types says that there is no drive a for it");
+    program_free(&p);
+    trowel_run(&p, "--batch", "--floppy-types", "none", "-ex", inserting("", 'a', floppy, command));
+    program_ended(&p, 1);
+    program_said(&p, "There is no drive a");
+    program_free(&p);
+}
+
+/* One disk must not get what the guest has read of another: the directory of the first written to the second. */
+static void a_disk_at_work_is_not_changed(void **state)
+{
+    static const char *const refused[] = { "insert b %s", "eject b" };
+    struct program p;
+    (void)state;
+    const char *floppy = make_guest_floppy("end_floppy"), *one = make_lettered("one.img", '1');
+    const char *two = make_lettered("two.img", '2');
+    for (unsigned i = 0; i < 2; i++) {
+        char command[700];
+        snprintf(command, sizeof command, refused[i], two);
+        trowel_run(&p, "--batch", floppy, "--fdb", one, "-ex", READY, "-ex", "type \"br\"", "-ex", "expect \"1 r 06\"",
+                   "-ex", "type \"r\"", "-ex", "expect \"2 r 00\"", "-ex", command);
+        program_ended(&p, 1);
+        program_said(&p, "Drive b is at work: ");
+        program_free(&p);
+    }
+    char insert[700];
+    inserting("", 'b', two, insert);
+    trowel_run(&p, "--batch", floppy, "--fdb", one, "-ex", READY, "-ex", "type \"brr\"", "-ex", "expect \"2 r 00 31\"",
+               "-ex", "set byte[0:440] = 255", "-ex", "wait 2", "-ex", "info disks", "-ex", insert, "-ex", insert,
+               "-ex", "eject b", "-ex", insert, "-ex", "type \"rr\"",
+               "-ex", "expect \"4 r 00 32\"");
+    program_ended(&p, 0);
+    program_said(&p, "fd1  2880 sectors, C/H/S 80/2/18, 1 read, 0 written, cylinder 0, motor on");
+    program_free(&p);
+}
+
+/* Where what is written goes is not what it was for the disk before. */
+static void it_is_told_what_becomes_of_what_is_written(void **state)
+{
+    struct program p;
+    char insert[700], protected[700], copy[700];
+    (void)state;
+    const char *one = in_folder("fate1.img"), *two = in_folder("fate2.img"), *file = in_folder("fate.txt");
+    must("rm -f '%s' '%s' && mformat -C -i '%s' -f 1440 :: && cp '%s' '%s'", one, two, one, one, two);
+    write_file(file, "hello");
+    inserting("", 'a', two, insert);
+    inserting("-r ", 'a', two, protected);
+    snprintf(copy, sizeof copy, "copy-in %s a:", file);
+    trowel_run(&p, "--batch", "--fda", one, "-ex", copy, "-ex", insert);
+    program_ended(&p, 0);
+    program_said(&p, "5 bytes copied to a:, until the disk is taken out or the session ends\n");
+    program_said(&p, "fate1.img: what was written to it is gone");
+    program_free(&p);
+    trowel_run(&p, "--batch", "--write", "--fda", one, "-ex", copy, "-ex", protected, "-ex", insert);
+    program_ended(&p, 0);
+    program_said(&p, "5 bytes copied to a:\n");
+    program_said(&p, "fate2.img: what is written to it goes into this file");
+    assert_null(strstr(p.out, "is gone"));
+    program_free(&p);
+    trowel_run(&p, "--batch", "--overlay", in_folder("fate.qcow2"), "--fda", one, "-ex", insert);
+    program_ended(&p, 0);
+    program_said(&p, "fate2.img: what is written to it is thrown away: --overlay");
+    program_free(&p);
+    trowel_run(&p, "--batch", "--fda", one, "-ex", insert, "-ex", protected);
+    program_ended(&p, 0);
+    assert_string_equal(p.out, "");
+    program_free(&p);
+}
+
+/* --- Odd sizes --- */
+
+static void cut(const char *from, const char *to, unsigned bytes)
+{
+    must("head -c %u '%s' >'%s'", bytes, from, to);
+}
+
+/* Dumps that broke off, by the number of sectors and by what the boot sector says; and one with something behind it. */
+static void dumps_of_an_odd_size_are_told(void **state)
+{
+    static const struct { unsigned bytes; const char *told; } odd[] = {
+        { 1000000, "1000000 bytes, but a disk of this format has 1474560: it seems to be cut short" },
+        { 1228800, "1228800 bytes, but a disk of this format has 1474560" },
+        { 1474559, "1474559 bytes, but a disk of this format has 1474560" },
+        { 1474572, "1474572 bytes, but a disk of this format has 1474560: the guest does not see the rest" },
+    };
+    struct program p;
+    (void)state;
+    const char *whole = in_folder("whole.img"), *part = in_folder("part.img"), *zero = in_folder("zero.img");
+    char insert[700];
+    must("rm -f '%s' && mformat -C -i '%s' -f 1440 :: && head -c 12 /dev/zero >>'%s'", whole, whole, whole);
+    for (unsigned i = 0; i < sizeof odd / sizeof *odd; i++) {
+        cut(whole, part, odd[i].bytes);
+        trowel_run(&p, "--batch", part);
+        program_ended(&p, 0);
+        program_complained(&p, odd[i].told);
+        program_free(&p);
+        trowel_run(&p, "--batch", "-ex", inserting("", 'a', part, insert));
+        program_ended(&p, 0);
+        program_complained(&p, odd[i].told);
+        program_free(&p);
+    }
+    for (unsigned i = 0; i < 3; i++) {
+        make_empty(zero, (uint64_t[]){ 1474560, 368640, 80 * 2 * 21 * 512 }[i]);
+        trowel_run(&p, "--batch", zero);
+        program_ended(&p, 0);
+        assert_string_equal(p.err, "");
+        program_free(&p);
+    }
+    make_empty(zero, 1000000);
+    trowel_run(&p, "--batch", "--fda", zero);
+    program_complained(&p, "1000000 bytes, but a disk of this format has ");
+    program_free(&p);
+    make_empty(zero, 10000001);
+    trowel_run(&p, "--batch", zero);
+    program_complained(&p, "10000001 bytes, but its whole sectors have 9999872");
     program_free(&p);
 }
 
@@ -256,15 +402,15 @@ static void disks_are_changed_in_the_terminal(void **state)
     screen_wait(&screen, ">");
     screen_type(&screen, "brr");
     screen_wait(&screen, "2 r 00 58");
-    command_between(&screen, "insert -r b y.img.gz");
+    command_between(&screen, "insert -r -f b y.img.gz");
     screen_type(&screen, "rrw");
     screen_wait(&screen, "3 r 06");
     screen_wait(&screen, "4 r 00 59");
     screen_wait(&screen, "5 w 03");
-    command_between(&screen, "insert b no-such.img");       /* leaves the disk where it is */
+    command_between(&screen, "insert -f b no-such.img");       /* leaves the disk where it is */
     screen_type(&screen, "r");
     screen_wait(&screen, "6 r 00 59");
-    command_between(&screen, "eject b");
+    command_between(&screen, "eject -f b");
     screen_type(&screen, "r");
     screen_wait(&screen, "7 r 80");
     screen_key(&screen, "F12");
@@ -287,6 +433,10 @@ int main(void)
         cmocka_unit_test(a_protected_disk_is_not_written_to),
         cmocka_unit_test(a_disk_that_cannot_be_opened_is_told),
         cmocka_unit_test(a_disk_that_the_drive_cannot_read_is_told),
+        cmocka_unit_test(the_types_of_the_drives_can_be_chosen),
+        cmocka_unit_test(a_disk_at_work_is_not_changed),
+        cmocka_unit_test(it_is_told_what_becomes_of_what_is_written),
+        cmocka_unit_test(dumps_of_an_odd_size_are_told),
         cmocka_unit_test_teardown(disks_are_changed_in_the_terminal, screen_cleanup),
     };
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);

@@ -1,5 +1,5 @@
-/* Privileged behaviour: the guests privileged_*.asm, each of which writes a log of many small experiments. Their logs in
- * each timing mode are compared with those kept in tests/guests/privileged, and by `test_privileged peers` (make
+/* Privileged behaviour: the guests privileged_*.asm, each of which writes a log of many small experiments. Their logs
+ * in each timing mode are compared with those kept in tests/guests/privileged, and by `test_privileged peers` (make
  * check-peers) with QEMU's and Bochs's. See tests/end/support/peers.h. */
 #include "tests/end/support/peers.h"
 

@@ -14,8 +14,9 @@ static void syslinux_lists_its_files(const char *bios, const char *vgabios, cons
     NEED("mmd", "mformat", "qemu-img", "syslinux", "/usr/lib/syslinux/modules/bios/ls.c32", bios, vgabios);
     const char *disk = in_folder("floppy.img");
     must("sh tests/end/make-disks.sh floppy '%s'", disk);
-    trowel_run(&p, "--batch", "--bios", bios, "--vgabios", vgabios, "--machine", machine, "--timing", timing, disk, "-ex",
-               "expect \"^boot: ?$\" 60", "-ex", "type \"ls.c32\\n\"", "-ex", "expect \"syslinux.cfg\" 60", "-ex", "screen");
+    trowel_run(&p, "--batch", "--bios", bios, "--vgabios", vgabios, "--machine", machine, "--timing", timing, disk,
+               "-ex", "expect \"^boot: ?$\" 60", "-ex", "type \"ls.c32\\n\"",
+               "-ex", "expect \"syslinux.cfg\" 60", "-ex", "screen");
     program_ended(&p, 0);
     program_said(&p, "ldlinux.sys");
     program_free(&p);
@@ -67,8 +68,9 @@ static void grub_reads_a_disk_under_each(void **state)
     must("sh tests/end/make-disks.sh grub '%s'", disk);
     for (int i = 0; i < ROMS; i++) {
         struct program p;
-        trowel_run(&p, "--batch", "--bios", roms[i].bios, "--vgabios", roms[i].vgabios, disk, "-ex", "expect \"^grub> ?$\" 60",
-                   "-ex", "type \"cat (hd0,msdos1)/dig/find.txt\\n\"", "-ex", "expect \"Trowel digs here\" 60");
+        trowel_run(&p, "--batch", "--bios", roms[i].bios, "--vgabios", roms[i].vgabios, disk,
+                   "-ex", "expect \"^grub> ?$\" 60", "-ex", "type \"cat (hd0,msdos1)/dig/find.txt\\n\"",
+                   "-ex", "expect \"Trowel digs here\" 60");
         program_ended(&p, 0);
         program_free(&p);
     }
@@ -82,8 +84,8 @@ static void syslinux_boots_a_hard_disk_under_each(void **state)
     must("sh tests/end/make-disks.sh syslinux '%s'", disk);
     for (int i = 0; i < ROMS; i++) {
         struct program p;
-        trowel_run(&p, "--batch", "--bios", roms[i].bios, "--vgabios", roms[i].vgabios, disk, "-ex", "expect \"^boot: ?$\" 60",
-                   "-ex", "type \"ls.c32\\n\"", "-ex", "expect \"ldlinux.sys\" 60");
+        trowel_run(&p, "--batch", "--bios", roms[i].bios, "--vgabios", roms[i].vgabios, disk,
+                   "-ex", "expect \"^boot: ?$\" 60", "-ex", "type \"ls.c32\\n\"", "-ex", "expect \"ldlinux.sys\" 60");
         program_ended(&p, 0);
         program_free(&p);
     }

@@ -59,7 +59,8 @@ static void captures_are_ended_and_refused_by_name(void **state)
     const char *file = in_folder("part.wav");
     snprintf(command, sizeof command, "wavcapture %s", file);
     snprintf(text, sizeof text, "%s: 0.000 s", file);
-    trowel_run(&p, "--batch", make_guest_floppy("end_sound"), "-ex", command, "-ex", "info speaker", "-ex", "stopcapture");
+    trowel_run(&p, "--batch", make_guest_floppy("end_sound"), "-ex", command, "-ex", "info speaker",
+               "-ex", "stopcapture");
     program_ended(&p, 0);
     program_said(&p, "Speaker off.");
     program_said(&p, text);

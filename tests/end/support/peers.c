@@ -1,6 +1,6 @@
-/* differences.txt has lines of SUBJECT|PEER|PATTERN|WHY. PATTERN is a shell's, of a line of the kept log. PEER is qemu or
- * bochs, or one of Trowel's timing modes, where a line depends on it. Lines of mask|PEER|BITS|WHY name bits that are not
- * compared in any image of EFLAGS. An entry that matches nothing is an error, so that the list stays true. */
+/* differences.txt has lines of SUBJECT|PEER|PATTERN|WHY. PATTERN is a shell's, of a line of the kept log. PEER is qemu
+ * or bochs, or one of Trowel's timing modes, where a line depends on it. Lines of mask|PEER|BITS|WHY name bits that are
+ * not compared in any image of EFLAGS. An entry that matches nothing is an error, so that the list stays true. */
 #include "tests/end/support/peers.h"
 
 #include <fnmatch.h>
