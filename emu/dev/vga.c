@@ -50,6 +50,8 @@ static void write_sequencer(struct vga *v, uint8_t value)
     value &= sequencer_bits[index];
     if (v->sequencer[index] == value)
         return;
+    if (shows_sequencer(index))
+        vga_raster_note(v, VGA_FILE_SEQUENCER, index, &value, 1);
     v->sequencer[index] = value;
     vga_update_memory(v);
     if (shows_sequencer(index))
@@ -62,6 +64,8 @@ static void write_graphics(struct vga *v, uint8_t value)
     value &= graphics_bits[index];
     if (v->graphics[index] == value)
         return;
+    if (shows_graphics(index))
+        vga_raster_note(v, VGA_FILE_GRAPHICS, index, &value, 1);
     v->graphics[index] = value;
     vga_update_memory(v);
     if (shows_graphics(index))
@@ -89,6 +93,7 @@ static void write_crtc(struct vga *v, uint8_t value)
         vga_hold_start(v);
     if (index == CRTC_RETRACE_END)
         vga_hold_interrupt(v);
+    vga_raster_note(v, VGA_FILE_CRTC, index, &value, 1);
     v->crtc[index] = value;
     vga_picture_changed(v);
 }
@@ -101,6 +106,7 @@ static void write_attribute(struct vga *v, uint8_t value)
     v->attribute_data = !v->attribute_data;
     if (*target == value)
         return;
+    vga_raster_note(v, target == &v->attribute_index ? VGA_FILE_ATTRIBUTE_INDEX : VGA_FILE_ATTRIBUTE, index, &value, 1);
     *target = value;
     vga_picture_changed(v);
 }
@@ -145,11 +151,17 @@ static void write_dac(struct vga *v, uint8_t value)
         v->dac_latch[v->dac_part++] = value;
         return;
     }
-    uint8_t *color = v->dac[v->dac_index++];
-    color[0] = v->dac_latch[0];
-    color[1] = v->dac_latch[1];
-    color[2] = value;
+    const uint8_t color[3] = { v->dac_latch[0], v->dac_latch[1], value };
+    vga_raster_note(v, VGA_FILE_DAC, v->dac_index, color, sizeof color);
+    memcpy(v->dac[v->dac_index++], color, sizeof color);
     v->dac_part = 0;
+    v->generation++;
+}
+
+static void write_dac_mask(struct vga *v, uint8_t value)
+{
+    vga_raster_note(v, VGA_FILE_DAC_MASK, 0, &value, 1);
+    v->dac_mask = value;
     v->generation++;
 }
 
@@ -224,7 +236,7 @@ static void port_write(void *ctx, uint16_t port, uint32_t value, unsigned size)
     case 0x3C3: write_enable(v, byte); break;
     case 0x3C4: v->sequencer_index = byte; break;
     case 0x3C5: write_sequencer(v, byte); break;
-    case 0x3C6: v->dac_mask = byte; v->generation++; break;
+    case 0x3C6: write_dac_mask(v, byte); break;
     case 0x3C7: set_dac_index(v, byte, true); break;
     case 0x3C8: set_dac_index(v, byte, false); break;
     case 0x3C9: write_dac(v, byte); break;
@@ -252,6 +264,7 @@ void vga_reset(struct vga *v)
     v->dac_mask = 0xFF;
     v->dac_index = v->dac_part = 0;
     vga_svga_reset(v);
+    vga_raster_forget(v);
     v->start_shown = 0;
     v->latches = 0;
     v->frame = vga_compute_frame(v);
@@ -272,8 +285,10 @@ bool vga_init(struct vga *v, const struct vga_config *config)
     uint32_t size = config->memory_kb * 1024;
     *v = (struct vga){ .config = *config, .memory_size = size > VGA_MEMORY ? size : VGA_MEMORY };
     v->memory = calloc(1, v->memory_size);
-    if (!v->memory)
+    if (!v->memory || !vga_raster_init(v)) {
+        vga_destroy(v);
         return false;
+    }
     for (unsigned i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
         bus_map_ports(config->bus, ranges[i].first, ranges[i].count, 1, &ports, v);
     bus_map_device(config->bus, 0xA0000, 0x20000, &vga_memory_ops, v);
@@ -285,6 +300,7 @@ bool vga_init(struct vga *v, const struct vga_config *config)
 
 void vga_destroy(struct vga *v)
 {
+    vga_raster_destroy(v);
     free(v->memory);
     v->memory = NULL;
 }
@@ -324,6 +340,7 @@ void vga_visit(struct vga *v, struct state *s)
     state_u32(s, "format", &v->format);
     state_bool(s, "interrupt_pending", &v->interrupt_pending);
     state_u64(s, "interrupt_frame", &v->interrupt_frame);
+    vga_raster_visit(v, s);
     vga_svga_visit(v, s);
     state_check(s, v->dac_part <= 2, "the DAC's part is out of range");
     if (!state_loading(s))

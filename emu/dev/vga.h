@@ -4,12 +4,12 @@
  *     if (!vga_init(&vga, &config)) ...out of memory
  *
  * Nothing runs by itself: retrace bits are computed from the CRTC's registers and the clock when 3DAh is read
- * (vga_timing.c), the picture when somebody asks for it (vga_screen.c). Host accesses to A0000-BFFFF go through the
+ * (vga_timing.c), the picture when somebody asks for it (vga_picture.c). Host accesses to A0000-BFFFF go through the
  * write and read modes (vga_memory.c), the registers are in vga.c. With more than 256 KB there are modes of up to 32
  * bits a pixel beside it (vga_svga.c).
  *
- * Left out: the line of the vertical retrace interrupt (IRQ 2; few boards had it connected), the light pen, what
- * registers change in the middle of a frame. */
+ * Left out: the line of the vertical retrace interrupt (IRQ 2; few boards had it connected), the light pen, what of
+ * memory changes in the middle of a frame. */
 #ifndef EMU_DEV_VGA_H
 #define EMU_DEV_VGA_H
 
@@ -79,6 +79,7 @@ struct vga {
     uint64_t start_frame;               /* retraces seen when it was written, see vga_retraces() */
     uint64_t frame_base;                /* tick at which a frame began at dot 0; modulo 2^64, maybe before tick 0 */
     uint64_t frame_retraces;            /* retraces before that, modulo 2^64 */
+    struct vga_raster *raster;          /* registers that changed while the beam drew, see vga_raster.c */
     uint32_t format;                    /* picture format last reported to the probes */
 
     /* The vertical retrace interrupt when CRTC register 11h was last written: pending already, and retraces seen. */
@@ -109,15 +110,8 @@ void vga_beam(const struct vga *v, uint32_t *line, uint32_t *dot);
 /* What the monitor shows. In graphics modes the cells are not filled. No side effects. */
 void vga_screen(const struct vga *v, struct screen *screen);
 
-/* Graphics modes: one byte per pixel, an index into DAC; columns * rows as vga_screen() says. False in text modes or
- * when CAPACITY does not suffice. DAC gets 8 bits a channel. No side effects. */
-bool vga_pixels(const struct vga *v, uint8_t *pixels, size_t capacity, uint8_t dac[256][3]);
-
-/* Text modes: the same, drawn with their fonts; SIZE as well when it returns false. False in graphics modes. */
-bool vga_text_pixels(const struct vga *v, struct picture *size, uint8_t *pixels, size_t capacity, uint8_t dac[256][3]);
-
-/* Any mode: SIZE pixels of three bytes, red, green, blue. False, with SIZE set, when CAPACITY does not suffice. No side
- * effects. */
+/* The same in any mode as SIZE pixels of three bytes, red, green, blue; the last frame that the beam has drawn where
+ * registers changed meanwhile. False, with SIZE set, when CAPACITY does not suffice. No side effects. */
 bool vga_picture(const struct vga *v, struct picture *size, uint8_t *rgb, size_t capacity);
 
 void vga_visit(struct vga *v, struct state *state);

@@ -13,8 +13,7 @@
  * highest of the four bits over, so that mode 0Fh's palette makes colour 4 blink. Blanking that the registers begin
  * within the displayed line or picture is obeyed; what of it reaches round into the next line is not.
  *
- * Left out: what changes in the middle of a frame (it is drawn as the registers are now), the shift registers' loading
- * every second or fourth clock, the ninth dot of graphics. */
+ * Left out: the shift registers' loading every second or fourth clock, the ninth dot of graphics. */
 #include "emu/dev/vga_parts.h"
 
 enum { CLOCKING_8_DOTS = 1, MEMORY_EXTENDED = 2, MODE_256_COLORS = 0x40, MODE_INTERLEAVED = 0x20, MISC_GRAPHICS = 1,
@@ -76,21 +75,20 @@ static unsigned panning(const struct vga *v)
     return pan & 8 ? 0 : pan + 1;
 }
 
-/* Brings the counters from the first line of a part of the screen, with row scan PRESET, COUNT row scans further. A
- * preset beyond the last row scan counts to the counter's end first. */
-static void count_rows(const struct vga *v, struct vga_line *at, uint32_t count, uint32_t preset)
+/* Brings the counters COUNT row scans further. A row scan beyond the last one counts to the counter's end first. */
+static void count_rows(const struct vga *v, struct vga_rows *rows, uint32_t count)
 {
-    uint32_t height = (v->crtc[CRTC_MAX_SCAN] & 31u) + 1;
-    if (preset < height) {
-        count += preset;
-    } else if (count < ROW_SCANS - preset) {
-        at->row_scan = preset + count;
+    uint32_t height = (v->crtc[CRTC_MAX_SCAN] & 31u) + 1, first = rows->row_scan;
+    if (first < height) {
+        count += first;
+    } else if (count < ROW_SCANS - first) {
+        rows->row_scan = first + count;
         return;
     } else {
-        count -= ROW_SCANS - preset;
+        count -= ROW_SCANS - first;
     }
-    at->row_scan = count % height;
-    at->counter += count / height * vga_pitch(v);
+    rows->row_scan = count % height;
+    rows->counter += count / height * vga_pitch(v);
 }
 
 /* Does vertical blanking, which ends where the low eight bits of the counter are those of the register, reach LINE? */
@@ -104,20 +102,51 @@ static bool in_vertical_blanking(const struct vga *v, uint32_t line)
     return line >= start && line - start < (length ? length : 0x100);
 }
 
+/* The counters at the first line below the split. */
+static struct vga_rows split_rows(const struct vga *v)
+{
+    bool unpanned = v->attribute[ATTR_MODE] & ATTR_PAN_RESET;
+    return (struct vga_rows){ .counter = unpanned ? 0 : byte_panning(v), .split = true };
+}
+
+void vga_first_row(const struct vga *v, struct vga_rows *rows)
+{
+    *rows = (struct vga_rows){ .counter = vga_first_counter(v), .row_scan = v->crtc[CRTC_PRESET_ROW] & 31u };
+}
+
+void vga_next_row(const struct vga *v, struct vga_rows *rows, uint32_t line)
+{
+    if (line + 1 == vga_split_line(v)) {
+        *rows = split_rows(v);
+        return;
+    }
+    rows->again = v->crtc[CRTC_MAX_SCAN] & SCAN_DOUBLED && !rows->again;
+    if (rows->again)
+        return;
+    bool last = rows->row_scan == (v->crtc[CRTC_MAX_SCAN] & 31u);
+    rows->row_scan = last ? 0 : (rows->row_scan + 1) % ROW_SCANS;
+    rows->counter += last ? vga_pitch(v) : 0;
+}
+
+struct vga_line vga_line_of(const struct vga *v, const struct vga_rows *rows, uint32_t line)
+{
+    bool unpanned = rows->split && v->attribute[ATTR_MODE] & ATTR_PAN_RESET;
+    return (struct vga_line){ .counter = rows->counter, .row_scan = rows->row_scan,
+                              .pan = unpanned ? 0 : panning(v), .blanked = in_vertical_blanking(v, line) };
+}
+
 struct vga_line vga_line_at(const struct vga *v, uint32_t line)
 {
-    struct vga_line at = { .counter = vga_first_counter(v), .pan = panning(v) };
     uint32_t split = vga_split_line(v), doubled = v->crtc[CRTC_MAX_SCAN] & SCAN_DOUBLED ? 2 : 1;
-    at.blanked = in_vertical_blanking(v, line);
+    struct vga_rows rows;
     if (line < split) {
-        count_rows(v, &at, line / doubled, v->crtc[CRTC_PRESET_ROW] & 31u);
-        return at;
+        vga_first_row(v, &rows);
+        count_rows(v, &rows, line / doubled);
+    } else {
+        rows = split_rows(v);
+        count_rows(v, &rows, (line - split) / doubled);
     }
-    bool unpanned = v->attribute[ATTR_MODE] & ATTR_PAN_RESET;
-    at.counter = unpanned ? 0 : byte_panning(v);
-    at.pan = unpanned ? 0 : at.pan;
-    count_rows(v, &at, (line - split) / doubled, 0);
-    return at;
+    return vga_line_of(v, &rows, line);
 }
 
 /* --- The attribute controller --- */
@@ -258,8 +287,7 @@ static void horizontal_blanking(const struct vga *v, uint32_t *first, uint32_t *
     *end = *first + (length ? length : 64);
 }
 
-void vga_draw_line(const struct vga_pen *pen, const struct vga_line *line, uint8_t *pixels, uint32_t count,
-                   uint8_t black)
+void vga_draw_line(const struct vga_pen *pen, const struct vga_line *line, uint16_t *pixels, uint32_t count)
 {
     const struct vga *v = pen->vga;
     uint8_t out[9];
@@ -271,7 +299,7 @@ void vga_draw_line(const struct vga_pen *pen, const struct vga_line *line, uint8
     }
     horizontal_blanking(v, &first, &end);
     for (x = line->blanked ? 0 : first * pen->dots; x < count && (line->blanked || x < end * pen->dots); x++)
-        pixels[x] = black;
+        pixels[x] = VGA_BLACK;
 }
 
 uint8_t vga_color_at(const struct vga *v, uint32_t line, uint32_t dot)

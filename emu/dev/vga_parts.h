@@ -1,6 +1,6 @@
 /* What the files of the VGA share: vga.c (registers), vga_memory.c (the host's view of the planes), vga_timing.c
- * (frames and retrace), vga_line.c (scan lines), vga_screen.c (the screen and its picture),
- * vga_picture.c (the same in true colour), vga_svga.c (the display interface). */
+ * (frames and retrace), vga_raster.c (what changes in the middle of them), vga_line.c (scan lines), vga_screen.c (the
+ * shape of the screen, and its text), vga_picture.c (the picture), vga_svga.c (the display interface). */
 #ifndef EMU_DEV_VGA_PARTS_H
 #define EMU_DEV_VGA_PARTS_H
 
@@ -63,6 +63,9 @@ void vga_update_frame(struct vga *v);
 /* Vertical retraces that have begun up to now. */
 uint64_t vga_retraces(const struct vga *v);
 
+/* The number of the frame that the beam is in; goes on counting when its shape changes, but may skip or repeat one. */
+uint64_t vga_frame_number(const struct vga *v);
+
 /* Input status register 1. */
 uint8_t vga_status(const struct vga *v);
 
@@ -77,17 +80,67 @@ void vga_hold_start(struct vga *v);
 bool vga_interrupt_pending(const struct vga *v);
 void vga_hold_interrupt(struct vga *v);
 
+/* --- vga_raster.c --- */
+
+/* Registers that decide about the picture. */
+enum vga_file { VGA_FILE_SEQUENCER, VGA_FILE_GRAPHICS, VGA_FILE_CRTC, VGA_FILE_ATTRIBUTE, VGA_FILE_ATTRIBUTE_INDEX,
+                VGA_FILE_DAC, VGA_FILE_DAC_MASK };
+
+/* Call before a register of FILE becomes the SIZE bytes of VALUE: 3 in the DAC, else 1. */
+void vga_raster_note(struct vga *v, enum vga_file file, unsigned index, const uint8_t *value, unsigned size);
+
+/* The frame gets another shape: what was kept of it says no more. */
+void vga_raster_forget(struct vga *v);
+
+/* Changes of the picture since the last write that came by themselves; belongs to the generation. */
+uint64_t vga_raster_age(const struct vga *v);
+
+/* The frame that the monitor shows, from its first line to its last: VGA is the card as it was at the line. Without
+ * raster effects, as it is now. */
+struct vga_replay {
+    struct vga vga;
+    const struct raster_frame *frame;   /* NULL: no changes */
+    unsigned next;                      /* of its changes */
+};
+
+void vga_replay_begin(struct vga_replay *replay, const struct vga *v);
+
+/* Goes on to LINE, displayed, from 0. True if registers changed. */
+bool vga_replay_to(struct vga_replay *replay, uint32_t line);
+
+/* False when out of memory. */
+bool vga_raster_init(struct vga *v);
+void vga_raster_destroy(struct vga *v);
+void vga_raster_visit(struct vga *v, struct state *state);
+
 /* --- vga_line.c --- */
+
+/* The CRTC's counters as they go from one displayed line to the next. */
+struct vga_rows {
+    uint32_t counter;                   /* address counter at the first character */
+    uint32_t row_scan;                  /* line of the character, or of a CGA's bank */
+    bool again;                         /* the second of two lines that are the same */
+    bool split;                         /* below the line where the screen is split */
+};
+
+void vga_first_row(const struct vga *v, struct vga_rows *rows);
+
+/* From LINE to the one after it. */
+void vga_next_row(const struct vga *v, struct vga_rows *rows, uint32_t line);
 
 /* A displayed scan line as the CRTC fetches it. */
 struct vga_line {
-    uint32_t counter;                   /* address counter at the first character */
-    uint32_t row_scan;                  /* line of the character, or of a CGA's bank */
+    uint32_t counter, row_scan;         /* as in struct vga_rows */
     unsigned pan;                       /* pixels by which it is shifted to the left */
     bool blanked;
 };
 
-/* What draws lines: holds for a picture, and for as long as no register changes. */
+struct vga_line vga_line_of(const struct vga *v, const struct vga_rows *rows, uint32_t line);
+
+/* The same for any LINE of a frame in which no register changes, from 0, displayed. */
+struct vga_line vga_line_at(const struct vga *v, uint32_t line);
+
+/* What draws lines: holds for as long as no register changes. */
 struct vga_pen {
     const struct vga *vga;
     bool graphics, eight_bits;          /* colours of eight bits */
@@ -101,12 +154,11 @@ struct vga_pen {
 
 struct vga_pen vga_pen(const struct vga *v);
 
-/* LINE: of the frame, from 0, displayed. */
-struct vga_line vga_line_at(const struct vga *v, uint32_t line);
+/* A pixel that blanking darkens; the others are entries of the DAC. */
+enum { VGA_BLACK = 256 };
 
-/* Draws the first COUNT pixels as DAC entries; those that blanking darkens become BLACK. */
-void vga_draw_line(const struct vga_pen *pen, const struct vga_line *line, uint8_t *pixels, uint32_t count,
-                   uint8_t black);
+/* Draws the first COUNT pixels. */
+void vga_draw_line(const struct vga_pen *pen, const struct vga_line *line, uint16_t *pixels, uint32_t count);
 
 /* The eight bits that the attribute controller puts out for a displayed dot; and for one of the sixteen colours. */
 uint8_t vga_color_at(const struct vga *v, uint32_t line, uint32_t dot);
@@ -123,6 +175,17 @@ uint32_t vga_first_counter(const struct vga *v);
 uint32_t vga_split_line(const struct vga *v);
 
 /* --- vga_screen.c --- */
+
+/* The shape of what is shown. */
+struct vga_shape {
+    bool graphics;
+    uint32_t characters;                /* across: character clocks */
+    uint32_t columns, rows;             /* of struct screen */
+    uint32_t lines;                     /* scan lines of the monitor for one row */
+    bool doubled;                       /* each scan line comes twice */
+};
+
+struct vga_shape vga_shape(const struct vga *v);
 
 /* Is nothing shown: screen off, palette in the host's hands, no retrace, sequencer stopped? */
 bool vga_blanked(const struct vga *v);

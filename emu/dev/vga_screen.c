@@ -1,39 +1,35 @@
 /* The screen as the registers and planes make it at this moment (IBM VGA technical reference: CRT controller and
- * attribute controller), for whoever wants to look at it: as cells of text, or as a picture, drawn line by line by
- * vga_line.c. Nothing is drawn before it is asked for.
+ * attribute controller): its shape and its colours; text as cells, for whoever wants to read it. vga_picture.c draws
+ * both text and graphics.
  *
- * A picture has the displayed dots, without the border. Scan lines that are the same by design, those of doubling and
- * those of a row of pixels, are one row of it: a mode of 200 lines makes a picture of 200 rows. Left out: in cells
- * everything that moves text by less than a character. */
+ * Left out: in cells everything that moves text by less than a character. */
 #include "emu/dev/vga_parts.h"
 
 #include <string.h>
 
 enum { MISC_GRAPHICS = 1, SCAN_DOUBLED = 0x80, CURSOR_OFF = 0x20, ATTR_BLINK = 8, ATTR_8_BITS = 0x40,
-       PALETTE_SHOWN = 0x20, SCREEN_OFF = 0x20, CRTC_MODE_A13 = 1, CRTC_MODE_A14 = 2, CRTC_MODE_RETRACE = 0x80,
-       MAX_DOTS = 2048 };
+       PALETTE_SHOWN = 0x20, SCREEN_OFF = 0x20, CRTC_MODE_A13 = 1, CRTC_MODE_A14 = 2, CRTC_MODE_RETRACE = 0x80 };
 
-/* The shape of the picture. */
-struct shape {
-    bool graphics;
-    uint32_t characters;        /* across: character clocks */
-    uint32_t columns, rows;     /* of struct screen */
-    uint32_t lines;             /* scan lines of the monitor for one row of the picture */
-};
-
-static struct shape shape(const struct vga *v)
+static struct vga_shape svga_shape(const struct vga *v)
 {
-    uint32_t height = (v->crtc[CRTC_MAX_SCAN] & 31u) + 1, doubled = v->crtc[CRTC_MAX_SCAN] & SCAN_DOUBLED ? 2 : 1;
-    bool interleaved = (v->crtc[CRTC_MODE] & (CRTC_MODE_A13 | CRTC_MODE_A14)) != (CRTC_MODE_A13 | CRTC_MODE_A14);
-    struct shape s = { .graphics = v->graphics[GC_MISC] & MISC_GRAPHICS, .lines = height * doubled };
+    uint32_t width = v->svga[SVGA_WIDTH];
+    return (struct vga_shape){ .graphics = true, .characters = width / 8, .columns = width,
+                               .rows = v->svga[SVGA_HEIGHT], .lines = 1 };
+}
+
+struct vga_shape vga_shape(const struct vga *v)
+{
     if (vga_svga_enabled(v))
-        return (struct shape){ true, v->svga[SVGA_WIDTH] / 8u, v->svga[SVGA_WIDTH], v->svga[SVGA_HEIGHT], 1 };
+        return svga_shape(v);
+    uint32_t height = (v->crtc[CRTC_MAX_SCAN] & 31u) + 1;
+    bool interleaved = (v->crtc[CRTC_MODE] & (CRTC_MODE_A13 | CRTC_MODE_A14)) != (CRTC_MODE_A13 | CRTC_MODE_A14);
+    struct vga_shape s = { .graphics = v->graphics[GC_MISC] & MISC_GRAPHICS,
+                           .doubled = v->crtc[CRTC_MAX_SCAN] & SCAN_DOUBLED };
     s.characters = v->crtc[CRTC_DISPLAY_END] + 1u;
     s.columns = s.characters;
-    if (s.graphics) {
+    s.lines = (s.graphics && interleaved ? 1 : height) * (s.doubled ? 2 : 1);
+    if (s.graphics)
         s.columns *= v->attribute[ATTR_MODE] & ATTR_8_BITS ? 4 : 8;
-        s.lines = interleaved ? doubled : s.lines;
-    }
     s.rows = v->frame.shown_lines / s.lines;
     if (!s.graphics && s.columns > SCREEN_MAX_COLUMNS)
         s.columns = SCREEN_MAX_COLUMNS;
@@ -52,7 +48,7 @@ void vga_report_format(struct vga *v)
 {
     if (vga_blanked(v))
         return;
-    struct shape s = shape(v);
+    struct vga_shape s = vga_shape(v);
     uint32_t format = s.columns << 16 | s.rows << 1 | s.graphics;
     if (format == v->format)
         return;
@@ -82,7 +78,7 @@ void vga_dac_colors(const struct vga *v, uint8_t dac[256][3])
 
 /* --- Text --- */
 
-static void fill_cells(const struct vga *v, const struct shape *s, struct screen *screen)
+static void fill_cells(const struct vga *v, const struct vga_shape *s, struct screen *screen)
 {
     uint32_t split = (vga_split_line(v) + s->lines - 1) / s->lines;
     for (uint32_t row = 0; row < s->rows; row++) {
@@ -95,7 +91,7 @@ static void fill_cells(const struct vga *v, const struct shape *s, struct screen
 }
 
 /* A start line below the end line shows no cursor, as on the VGA (the EGA and CGA differ). */
-static void place_cursor(const struct vga *v, const struct shape *s, struct screen *screen)
+static void place_cursor(const struct vga *v, const struct vga_shape *s, struct screen *screen)
 {
     uint32_t where = (uint32_t)(v->crtc[CRTC_CURSOR_HIGH] << 8 | v->crtc[CRTC_CURSOR_LOW]);
     uint32_t distance = (where - vga_first_counter(v)) & 0xFFFF, pitch = vga_pitch(v);
@@ -120,7 +116,7 @@ static bool has_two_fonts(const struct vga *v)
 
 void vga_screen(const struct vga *v, struct screen *screen)
 {
-    struct shape s = shape(v);
+    struct vga_shape s = vga_shape(v);
     memset(screen, 0, sizeof *screen);
     screen->graphics = s.graphics;
     screen->blanked = vga_blanked(v);
@@ -128,68 +124,11 @@ void vga_screen(const struct vga *v, struct screen *screen)
     screen->rows = (uint16_t)s.rows;
     screen->blink = v->attribute[ATTR_MODE] & ATTR_BLINK;
     screen->two_fonts = has_two_fonts(v);
-    screen->generation = 2 * (v->generation + vga_svga_frames(v)) + !vga_start_waits(v);
+    screen->generation = 2 * (v->generation + vga_svga_frames(v) + vga_raster_age(v)) + !vga_start_waits(v);
     for (unsigned i = 0; i < 16; i++)
         rgb_of(v, vga_dac_entry(v, i), screen->rgb[i]);
     if (s.graphics)
         return;
     fill_cells(v, &s, screen);
     place_cursor(v, &s, screen);
-}
-
-/* --- The picture --- */
-
-/* What a screen without a picture shows: the border's colour while the host loads the palette, else nothing. */
-static uint8_t empty_color(const struct vga *v, uint8_t black)
-{
-    bool dark = (v->sequencer[SEQ_CLOCKING] & SCREEN_OFF) || !(v->crtc[CRTC_MODE] & CRTC_MODE_RETRACE) ||
-                (v->sequencer[SEQ_RESET] & 3) != 3;
-    return dark ? black : v->attribute[ATTR_OVERSCAN] & v->dac_mask;
-}
-
-/* The darkest entry of the DAC stands for no light at all. */
-static uint8_t darkest(uint8_t dac[256][3])
-{
-    unsigned best = 0;
-    for (unsigned i = 1; i < 256; i++)
-        if (dac[i][0] + dac[i][1] + dac[i][2] < dac[best][0] + dac[best][1] + dac[best][2])
-            best = i;
-    return (uint8_t)best;
-}
-
-/* Each row of the picture is drawn as the first of the scan lines that it stands for. */
-static void draw(const struct vga *v, const struct picture *size, uint32_t lines, uint8_t *pixels, uint8_t dac[256][3])
-{
-    struct vga_pen pen = vga_pen(v);
-    vga_dac_colors(v, dac);
-    uint8_t black = darkest(dac);
-    if (vga_blanked(v)) {
-        memset(pixels, empty_color(v, black), (size_t)size->width * size->height);
-        return;
-    }
-    for (uint32_t y = 0; y < size->height; y++) {
-        struct vga_line line = vga_line_at(v, y * lines);
-        vga_draw_line(&pen, &line, pixels + (size_t)y * size->width, size->width, black);
-    }
-}
-
-bool vga_pixels(const struct vga *v, uint8_t *pixels, size_t capacity, uint8_t dac[256][3])
-{
-    struct shape s = shape(v);
-    if (!s.graphics || vga_svga_enabled(v) || capacity < (size_t)s.columns * s.rows)
-        return false;
-    draw(v, &(struct picture){ (uint16_t)s.columns, (uint16_t)s.rows }, s.lines, pixels, dac);
-    return true;
-}
-
-bool vga_text_pixels(const struct vga *v, struct picture *size, uint8_t *pixels, size_t capacity, uint8_t dac[256][3])
-{
-    struct shape s = shape(v);
-    uint32_t doubled = v->crtc[CRTC_MAX_SCAN] & SCAN_DOUBLED ? 2 : 1, width = s.characters * v->frame.character_dots;
-    size->width = (uint16_t)(width < MAX_DOTS ? width : MAX_DOTS);
-    size->height = (uint16_t)(v->frame.shown_lines / doubled);
-    if (s.graphics || capacity < (size_t)size->width * size->height)
-        return false;
-    draw(v, size, doubled, pixels, dac);
-    return true;
 }

@@ -87,6 +87,11 @@ uint64_t vga_retraces(const struct vga *v)
     return v->frame_retraces + dots / whole + begun;
 }
 
+uint64_t vga_frame_number(const struct vga *v)
+{
+    return v->frame_retraces + dots_passed(v) / ((uint64_t)v->frame.line_dots * v->frame.lines);
+}
+
 void vga_beam(const struct vga *v, uint32_t *line, uint32_t *dot)
 {
     uint32_t place = (uint32_t)(dots_passed(v) % (v->frame.line_dots * v->frame.lines));
@@ -120,6 +125,7 @@ void vga_update_frame(struct vga *v)
     struct vga_frame frame = vga_compute_frame(v);
     if (same_frame(&frame, &v->frame))
         return;
+    vga_raster_forget(v);
     uint64_t retraces = vga_retraces(v);
     v->frame_base = base_for(v, &frame);
     v->frame = frame;

@@ -4,7 +4,6 @@
 enum { CAPACITY = 2048 * 2048, BLACK = 0, GREY = 7, WHITE = 15, CLOCK_28 = 28322000, FRAME_DOTS = 900 * 449 };
 
 static uint8_t *pixels;
-static uint8_t dac[256][3];
 
 static int get_pixels(void **state)
 {
@@ -43,7 +42,7 @@ static void put_cell(struct board *b, unsigned column, uint8_t code, uint8_t att
 static struct picture draw(struct board *b)
 {
     struct picture size;
-    assert_true(vga_text_pixels(&b->vga, &size, pixels, CAPACITY, dac));
+    assert_true(picture_entries(b, &size, pixels, CAPACITY));
     return size;
 }
 
@@ -56,11 +55,8 @@ static void a_picture_has_characters_times_dots(void **state)
     assert_int_equal(size.height, 400);
     set_sequencer(b, 1, 0x01);
     assert_int_equal(draw(b).width, 640);
-    assert_false(vga_text_pixels(&b->vga, &size, pixels, 640 * 400 - 1, dac));
+    assert_false(picture_entries(b, &size, pixels, 640 * 400 - 1));
     assert_int_equal(size.width, 640);
-    board_destroy(b);
-    b = board_create(0x13);
-    assert_false(vga_text_pixels(&b->vga, &size, pixels, CAPACITY, dac));
     board_destroy(b);
 }
 
@@ -368,7 +364,7 @@ static void blinking_graphics_turn_the_highest_bit_over(void **state)
     bool seen[2] = { false, false };
     for (unsigned frame = 0; frame < 64; frame++) {
         b->rig.clock.now = b->vga.frame_base + clock_span(800ull * 525 * frame + 800 * 250, 25175000);
-        assert_true(vga_pixels(&b->vga, pixels, CAPACITY, dac));
+        draw(b);
         assert_int_equal(pixels[0] ^ pixels[8], 8);
         assert_true(pixels[0] == 4 || pixels[0] == 12);
         seen[pixels[0] >> 3] = true;
@@ -387,7 +383,7 @@ static void four_bits_at_a_time_go_through_the_palette(void **state)
         poke(b, 0xA0000 + i, (uint8_t)(0x21 + 0x22 * i));
     set_attribute(b, 0x10, 0x01);               /* no colours of eight bits */
     set_attribute(b, 0x03, 0x3C);
-    assert_true(vga_pixels(&b->vga, pixels, CAPACITY, dac));
+    draw(b);
     static const uint8_t expected[] = { 2, 1, 4, 0x3C, 6, 5, 8, 7 };
     assert_memory_equal(pixels, expected, 8);
     assert_int_equal(screen_of(b)->columns, 640);
@@ -404,7 +400,7 @@ static void colors_of_eight_bits_are_joined_from_any_shift_mode(void **state)
     poke(b, 0xA0000, 0x80);
     set_sequencer(b, 2, 0x08);
     poke(b, 0xA0000, 0x40);
-    assert_true(vga_pixels(&b->vga, pixels, CAPACITY, dac));
+    draw(b);
     assert_int_equal(pixels[0], 0x18);
     assert_int_equal(pixels[1], 0x00);
     board_destroy(b);
@@ -418,7 +414,7 @@ static void panning_moves_colors_of_eight_bits_by_every_second_step(void **state
         poke(b, 0xA0000 + i, (uint8_t)(i + 1));
     for (unsigned pan = 0; pan < 8; pan += 2) {
         set_attribute(b, 0x13, (uint8_t)pan);
-        assert_true(vga_pixels(&b->vga, pixels, CAPACITY, dac));
+        draw(b);
         assert_int_equal(pixels[0], 1 + pan / 2);
         assert_int_equal(pixels[1], 2 + pan / 2);
     }
@@ -439,15 +435,14 @@ static void blanking_inside_the_picture_is_dark(void **state)
     set_crtc(b, 0x05, 0x80);
     set_crtc(b, 0x15, 0x2C);                    /* line 300 up to line 310 */
     set_crtc(b, 0x16, 0x36);
-    assert_true(vga_pixels(&b->vga, pixels, CAPACITY, dac));
-    uint8_t black = pixels[320];
-    assert_int_equal(dac[black][0] + dac[black][1] + dac[black][2], 0);
+    draw(b);
+    assert_int_equal(pixels[320], BLACK);
     assert_int_equal(pixels[319], 15);
-    assert_int_equal(pixels[335], black);
+    assert_int_equal(pixels[335], BLACK);
     assert_int_equal(pixels[336], 15);
     assert_int_equal(pixels[299 * 640], 15);
-    assert_int_equal(pixels[300 * 640], black);
-    assert_int_equal(pixels[309 * 640 + 639], black);
+    assert_int_equal(pixels[300 * 640], BLACK);
+    assert_int_equal(pixels[309 * 640 + 639], BLACK);
     assert_int_equal(pixels[310 * 640], 15);
     board_destroy(b);
 }
@@ -462,12 +457,12 @@ static void a_screen_that_is_off_is_dark_and_without_palette_has_the_borders_col
     set_color(b, 0x2A, 0, 63, 0);
     set_attribute(b, 0x11, 0x2A);
     set_sequencer(b, 1, 0x21);
-    assert_true(vga_pixels(&b->vga, pixels, CAPACITY, dac));
-    assert_int_equal(dac[pixels[0]][0], 0);
+    draw(b);
+    assert_int_equal(pixels[0], BLACK);
     set_sequencer(b, 1, 0x01);
     rig_in(&b->rig, 0x3DA);
     rig_out(&b->rig, 0x3C0, 0x00);
-    assert_true(vga_pixels(&b->vga, pixels, CAPACITY, dac));
+    draw(b);
     assert_int_equal(pixels[0], 0x2A);
     assert_int_equal(pixels[479 * 640 + 639], 0x2A);
     board_destroy(b);

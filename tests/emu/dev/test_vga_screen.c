@@ -1,7 +1,13 @@
 /* The VGA: what is to be seen, in text and in graphics; saved state. */
 #include "tests/emu/dev/vga_board.h"
 
-static uint8_t pixels[640 * 480], dac[256][3];
+static uint8_t pixels[640 * 480];
+
+static void draw_entries(struct board *b)
+{
+    struct picture size;
+    assert_true(picture_entries(b, &size, pixels, sizeof pixels));
+}
 
 /* --- Text screens --- */
 
@@ -167,15 +173,17 @@ static void generation_moves_with_the_picture_only(void **state)
 
 /* --- Graphics --- */
 
-static void text_mode_has_no_pixels(void **state)
+static void a_picture_needs_room(void **state)
 {
     struct board *b = board_create(0x03);
     (void)state;
 
-    assert_false(vga_pixels(&b->vga, pixels, sizeof pixels, dac));
+    struct picture size;
     set_mode(b, 0x12);
-    assert_false(vga_pixels(&b->vga, pixels, sizeof pixels - 1, dac));
-    assert_true(vga_pixels(&b->vga, pixels, sizeof pixels, dac));
+    assert_false(picture_entries(b, &size, pixels, sizeof pixels - 1));
+    assert_int_equal(size.width, 640);
+    assert_int_equal(size.height, 480);
+    assert_true(picture_entries(b, &size, pixels, sizeof pixels));
     board_destroy(b);
 }
 
@@ -189,17 +197,14 @@ static void mode_12h_is_planar(void **state)
     poke(b, 0xA0000 + 479 * 80 + 79, 0x0B);
     set_graphics(b, 8, 0x80);
     poke(b, 0xA0000, 0x06);
-    set_color(b, 11, 63, 0, 63);
     struct screen *s = screen_of(b);
     assert_true(s->graphics);
     assert_int_equal(s->columns, 640);
     assert_int_equal(s->rows, 480);
-    assert_true(vga_pixels(&b->vga, pixels, sizeof pixels, dac));
+    draw_entries(b);
     assert_int_equal(pixels[0], 6);
     assert_int_equal(pixels[1], 0);
     assert_int_equal(pixels[479 * 640 + 639], 11);
-    assert_int_equal(dac[11][0], 255);
-    assert_int_equal(dac[11][1], 0);
     board_destroy(b);
 }
 
@@ -213,7 +218,7 @@ static void mode_13h_is_linear(void **state)
     struct screen *s = screen_of(b);
     assert_int_equal(s->columns, 320);
     assert_int_equal(s->rows, 200);
-    assert_true(vga_pixels(&b->vga, pixels, 64000, dac));
+    draw_entries(b);
     for (uint32_t i = 0; i < 64000; i++)
         assert_int_equal(pixels[i], (uint8_t)(i * 7 + (i >> 8)));
     board_destroy(b);
@@ -231,7 +236,7 @@ static void unchained_256_colors_show_the_planes(void **state)
     set_sequencer(b, 2, 0x04);
     poke(b, 0xA0000 + 399 * 80 + 79, 0x9D);
     assert_int_equal(screen_of(b)->rows, 400);
-    assert_true(vga_pixels(&b->vga, pixels, 320 * 400, dac));
+    draw_entries(b);
     assert_int_equal(pixels[399 * 320 + 318], 0x9D);
     assert_int_equal(pixels[399 * 320 + 319], 0);
     board_destroy(b);
@@ -248,7 +253,7 @@ static void cga_modes_interleave_lines(void **state)
     struct screen *s = screen_of(b);
     assert_int_equal(s->columns, 320);
     assert_int_equal(s->rows, 200);
-    assert_true(vga_pixels(&b->vga, pixels, sizeof pixels, dac));
+    draw_entries(b);
     static const uint8_t expected[] = { 0, 1, 2, 3, 3, 2, 1, 0, 0 };
     assert_memory_equal(pixels, expected, 9);
     assert_int_equal(pixels[199 * 320 + 319], 3);
@@ -257,7 +262,7 @@ static void cga_modes_interleave_lines(void **state)
     poke(b, 0xB8000, 0x81);
     poke(b, 0xBA000 + 79, 0x01);
     assert_int_equal(screen_of(b)->columns, 640);
-    assert_true(vga_pixels(&b->vga, pixels, sizeof pixels, dac));
+    draw_entries(b);
     assert_int_equal(pixels[0], 1);
     assert_int_equal(pixels[1], 0);
     assert_int_equal(pixels[7], 1);
@@ -279,12 +284,12 @@ static void panning_and_split_move_pixels(void **state)
     set_crtc(b, 0x09, 0x80);
     set_crtc(b, 0x07, 0x0F);
     set_crtc(b, 0x18, 99 * 2 + 1);
-    assert_true(vga_pixels(&b->vga, pixels, sizeof pixels, dac));
+    draw_entries(b);
     assert_int_equal(pixels[1], 1);
     assert_int_equal(pixels[100 * 320 + 1], 1);
     assert_int_equal(pixels[99 * 320 + 1], 0);
     set_attribute(b, 0x10, 0x21);
-    assert_true(vga_pixels(&b->vga, pixels, sizeof pixels, dac));
+    draw_entries(b);
     assert_int_equal(pixels[100 * 320 + 4], 1);
     board_destroy(b);
 }
@@ -354,7 +359,7 @@ static void saved_card_continues_alike(void **state)
 static void noise_does_no_harm(void **state)
 {
     struct board *b = board_create(0x03);
-    static uint8_t large[2048 * 2048];
+    static uint8_t large[3 * 2048 * 2048];
     struct picture size;
     uint32_t seed = 4242;
     (void)state;
@@ -374,8 +379,7 @@ static void noise_does_no_harm(void **state)
         if (i % 500 == 0) {
             rig_run(&b->rig, (seed & 0xFFFF) * TICKS_PER_US);
             screen_of(b);
-            vga_pixels(&b->vga, large, sizeof large, dac);
-            vga_text_pixels(&b->vga, &size, large, sizeof large, dac);
+            vga_picture(&b->vga, &size, large, sizeof large);
         }
     }
     board_destroy(b);
@@ -393,7 +397,7 @@ int main(void)
         cmocka_unit_test(two_fonts_when_the_maps_differ),
         cmocka_unit_test(blanked_screen_says_so),
         cmocka_unit_test(generation_moves_with_the_picture_only),
-        cmocka_unit_test(text_mode_has_no_pixels),
+        cmocka_unit_test(a_picture_needs_room),
         cmocka_unit_test(mode_12h_is_planar),
         cmocka_unit_test(mode_13h_is_linear),
         cmocka_unit_test(unchained_256_colors_show_the_planes),

@@ -4,7 +4,7 @@
 
 #include "tests/emu/dev/rig.h"
 
-#include "emu/dev/vga.h"
+#include "emu/dev/vga_parts.h"
 
 struct board {
     struct rig rig;
@@ -136,6 +136,27 @@ static inline struct screen *screen_of(struct board *b)
 
     vga_screen(&b->vga, &screen);
     return &screen;
+}
+
+/* The picture as entries of the DAC, black as 0: drawn with a DAC that tells them apart. False without SIZE bytes. */
+static inline bool picture_entries(struct board *b, struct picture *size, uint8_t *entries, size_t capacity)
+{
+    struct vga look = b->vga;
+    size_t count;
+
+    for (unsigned i = 0; i < 256; i++)
+        memcpy(look.dac[i], (uint8_t[]){ i & 15, i >> 4, 0 }, 3);
+    vga_picture(&look, size, NULL, 0);
+    count = (size_t)size->width * size->height;
+    if (count > capacity)
+        return false;
+    uint8_t *rgb = malloc(3 * count + 1);
+    assert_non_null(rgb);
+    assert_true(vga_picture(&look, size, rgb, 3 * count));
+    for (size_t i = 0; i < count; i++)
+        entries[i] = (uint8_t)(rgb[3 * i] >> 2 | rgb[3 * i + 1] >> 2 << 4);
+    free(rgb);
+    return true;
 }
 
 static inline uint8_t status(struct board *b) { return rig_in(&b->rig, 0x3DA); }
