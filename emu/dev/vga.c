@@ -6,6 +6,10 @@
  * status between 3Bxh and 3Dxh; nothing answers at the other place. Bit 0 of port 3C3h puts the card to sleep, but for
  * that port and the picture; it is awake after a reset, as an adapter in a slot is once its ROM has run.
  *
+ * Two CRTC registers that IBM does not describe, but every VGA has, can only be read: 22h is the latch of the plane
+ * that is selected for reading, 24h is where the attribute controller stands (vgadoc, "VGA.TXT"). Windows's virtual
+ * display driver saves by them what no other port shows.
+ *
  * Left out: the comparators behind the switch sense bit, which says that a colour monitor is there, and what the light
  * pen registers in the place of CRTC 10h and 11h would show. */
 #include "emu/dev/vga_parts.h"
@@ -14,7 +18,7 @@
 #include <string.h>
 
 enum { MISC_COLOR = 1, SWITCH_SENSE = 0x10, INTERRUPT_PENDING = 0x80, CRTC_PROTECT = 0x80, OVERFLOW_LINE_COMPARE = 0x10,
-       DAC_BITS = 0x3F, AWAKE = 1 };
+       DAC_BITS = 0x3F, AWAKE = 1, CRTC_LATCH = 0x22, CRTC_ATTRIBUTE = 0x24, ATTRIBUTE_DATA = 0x80 };
 
 /* The bits that registers have. */
 static const uint8_t sequencer_bits[VGA_SEQUENCER] = { 0x03, 0x3D, 0x0F, 0x3F, 0x0E };
@@ -195,6 +199,16 @@ static uint8_t read_status(struct vga *v)
     return vga_status(v);
 }
 
+static uint8_t read_crtc(const struct vga *v)
+{
+    unsigned index = v->crtc_index & (VGA_CRTC - 1);
+    switch (index) {
+    case CRTC_LATCH: return (uint8_t)(v->latches >> 8 * (v->graphics[GC_READ_MAP] & 3));
+    case CRTC_ATTRIBUTE: return (uint8_t)(v->attribute_index | (v->attribute_data ? ATTRIBUTE_DATA : 0));
+    default: return v->crtc[index];
+    }
+}
+
 static uint32_t port_read(void *ctx, uint16_t port, unsigned size)
 {
     struct vga *v = ctx;
@@ -217,7 +231,7 @@ static uint32_t port_read(void *ctx, uint16_t port, unsigned size)
     case 0x3CE: return v->graphics_index;
     case 0x3CF: return v->graphics[v->graphics_index & (VGA_GRAPHICS - 1)];
     case 0x3B4: case 0x3D4: return v->crtc_index;
-    case 0x3B5: case 0x3D5: return v->crtc[v->crtc_index & (VGA_CRTC - 1)];
+    case 0x3B5: case 0x3D5: return read_crtc(v);
     case 0x3BA: case 0x3DA: return read_status(v);
     default: return 0xFF;
     }

@@ -39,9 +39,10 @@ static void reserved_bits_and_registers_read_as_zero(void **state)
     struct board *b = board_create(0x03);
     (void)state;
 
+    rig_in(&b->rig, 0x3DA);
     for (unsigned i = 0x19; i < 0x40; i++) {
         set_crtc(b, (uint8_t)i, 0xFF);
-        assert_int_equal(rig_in(&b->rig, 0x3D5), 0);
+        assert_int_equal(rig_in(&b->rig, 0x3D5), i == 0x24 ? 0x20 : 0);
     }
     for (uint8_t i = 5; i < 8; i++) {
         set_sequencer(b, i, 0xFF);
@@ -99,6 +100,33 @@ static void attribute_index_and_data_take_turns(void **state)
     rig_out(&b->rig, 0x3C0, 0x27);
     assert_int_equal(rig_in(&b->rig, 0x3C0), 0x27);
     assert_int_equal(b->vga.attribute[6], 6);
+    board_destroy(b);
+}
+
+/* As Windows's virtual display driver finds out what no other port tells. */
+static void latches_and_the_attribute_flip_flop_can_be_read(void **state)
+{
+    struct board *b = board_create(0x12);
+    (void)state;
+
+    set_graphics(b, 5, 0);
+    for (unsigned plane = 0; plane < 4; plane++) {
+        set_sequencer(b, 2, (uint8_t)(1 << plane));
+        poke(b, 0xA0010, (uint8_t)(0x51 + 0x11 * plane));
+    }
+    peek(b, 0xA0010);
+    for (unsigned plane = 0; plane < 4; plane++) {
+        set_graphics(b, 4, (uint8_t)plane);
+        set_crtc(b, 0x22, 0xFF);
+        assert_int_equal(rig_in(&b->rig, 0x3D5), 0x51 + 0x11 * plane);
+    }
+    rig_out(&b->rig, 0x3D4, 0x24);
+    rig_in(&b->rig, 0x3DA);
+    rig_out(&b->rig, 0x3C0, 0x31);
+    assert_int_equal(rig_in(&b->rig, 0x3D5), 0xB1);
+    rig_out(&b->rig, 0x3C0, 0x02);
+    assert_int_equal(rig_in(&b->rig, 0x3D5), 0x31);
+    assert_int_equal(rig_in(&b->rig, 0x3D5), 0x31);
     board_destroy(b);
 }
 
@@ -518,6 +546,7 @@ int main(void)
         cmocka_unit_test(reserved_bits_and_registers_read_as_zero),
         cmocka_unit_test(a_sleeping_card_answers_at_3c3_only),
         cmocka_unit_test(attribute_index_and_data_take_turns),
+        cmocka_unit_test(latches_and_the_attribute_flip_flop_can_be_read),
         cmocka_unit_test(crtc_answers_at_one_address_only),
         cmocka_unit_test(crtc_protection_spares_the_line_compare_bit),
         cmocka_unit_test(dac_takes_three_bytes_of_six_bits),
