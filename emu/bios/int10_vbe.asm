@@ -377,7 +377,8 @@ vbe_mode_information:
         mov     [es:di + 8], ax
         cmp     byte [cs:si + MODE_KIND], KIND_PACKED
         jne     vbe_information_vga
-        mov     word [es:di], 0x9F      ; supported, all fields, text services, colour, graphics, linear as well
+        mov     word [es:di], 0xBF      ; supported, all fields, text services, colour, graphics, linear as well; a
+                                        ; VGA's registers neither set nor leave it
         mov     word [es:di + 2], 0x0007        ; window A can be moved, read and written; there is no B
         mov     word [es:di + 4], 64
         mov     word [es:di + 12], vbe_window_far

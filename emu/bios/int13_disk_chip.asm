@@ -129,17 +129,19 @@ ata_select:
         out     dx, al
         jmp     ata_wait
 
-; Issues command AL for disk_left sectors at disk_lba, by number or, for old drives, by the drive's own geometry.
+; Issues command AL for disk_left sectors at disk_lba: by place if the geometry is the drive's own, as period drivers
+; that watch the BIOS at work expect (Windows 3.1's 32-bit disk access), or if the drive knows no other way; by number
+; if the geometry is translated or does not reach that far.
 ata_command_at:
         push    ax
         call    ata_select
         pop     bx
         jc      .done
         mov     byte [BDA_DISK_IRQ], 0
+        call    ata_by_place
         mov     eax, disk_lba
         mov     cl, [fs:si + DISK_SELECT]
-        test    byte [fs:si + DISK_HAS_LBA], 1
-        jz      .chs
+        jnc     .chs
         or      cl, 0x40
         jmp     .registers
 .chs:
@@ -169,6 +171,25 @@ ata_command_at:
         out     dx, al
         mov     ah, STATUS_OK
         clc
+.done:
+        ret
+
+; NC if disk_lba is to be told by place. Keeps BX.
+ata_by_place:
+        test    byte [fs:si + DISK_HAS_LBA], 1
+        jz      .done                   ; CF is clear
+        mov     eax, [fs:si + DISK_HEADS]       ; and sectors
+        cmp     eax, [fs:si + DISK_PHYS_HEADS]
+        stc
+        jne     .done
+        movzx   eax, word [fs:si + DISK_PHYS_CYLINDERS]
+        movzx   ecx, word [fs:si + DISK_PHYS_HEADS]
+        mul     ecx
+        movzx   ecx, word [fs:si + DISK_PHYS_SECTORS]
+        mul     ecx
+        movzx   ecx, disk_left
+        add     ecx, disk_lba
+        cmp     eax, ecx
 .done:
         ret
 
@@ -298,13 +319,10 @@ ata_reset:
         call    ata_wait
         jc      ata_done
 
-; INITIALIZE DEVICE PARAMETERS: sectors on a track and last head, for drives that are addressed so.
+; INITIALIZE DEVICE PARAMETERS: sectors on a track and last head, for commands that tell a place.
 ata_set_geometry:
         call    ata_select
         jc      ata_done
-        mov     ah, STATUS_OK
-        test    byte [fs:si + DISK_HAS_LBA], 1
-        jnz     ata_done
         mov     byte [BDA_DISK_IRQ], 0
         mov     dx, [fs:si + DISK_PORT]
         add     dx, 2

@@ -266,10 +266,17 @@ mouse_begin:
         in      al, 0x60                ; nobody wants it
 .settled:
         cli
+        in      al, PIC1 + 1            ; the answer asks for IRQ1, which CLI does not keep from a V86 monitor
+        mov     ah, al
+        or      al, 0x02
+        out     PIC1 + 1, al
         mov     al, 0x20
         call    kbc_command
         call    kbc_read
         mov     [es:EBDA_MOUSE_KBC], al
+        xchg    al, ah
+        out     PIC1 + 1, al
+        mov     al, ah
         and     al, ~(KBC_AUX_OFF | KBC_AUX_IRQ) & 0xFF
         jmp     mouse_set_controller
 

@@ -334,6 +334,23 @@ disk_reading:
         status  "disk read", 0
         expect_byte "sectors read", al, 8
         expect  "last sector by place", [DATA + 7 * 512 + 510], 8
+        mov     ax, 0x0201              ; a drive without translation is told the place as it was given: drivers that
+        mov     bx, DATA                ; watch the BIOS at work know no other way
+        mov     cx, 0x0305
+        mov     dx, 0x0280
+        int     0x13
+        mov     dx, 0x1F6
+        in      al, dx
+        expect_byte "the drive's head register: by place", al, 0xA2
+        dec     dx
+        in      al, dx
+        mov     ah, al
+        dec     dx
+        in      al, dx
+        expect  "the drive's cylinder registers", ax, 3
+        dec     dx
+        in      al, dx
+        expect_byte "the drive's sector register", al, 5
         mov     ax, 0x0408
         mov     cx, 0x0001
         mov     dx, 0x0180

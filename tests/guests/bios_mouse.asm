@@ -17,6 +17,10 @@ guest_main:
         int     0x11
         and     ax, 4
         expect  "equipment", ax, 4
+        mov     eax, [0x09 * 4]
+        mov     [keyboard_next], eax
+        mov     word [0x09 * 4], keyboard
+        mov     word [0x09 * 4 + 2], 0
         call    mouse_port
         expect_byte "POST leaves the mouse's port off", al, 0x20
         service "no such function", 0xC208, 0, 1
@@ -49,6 +53,7 @@ guest_main:
         call    expect_status
         dw      0x00, 2, 100
         service "8 counts again", 0xC203, 3, 0
+        expect_byte "the controller's answers are nobody's keys", [keyboard_calls], 0
         call    reporting
         call    silent
         call    without_driver
@@ -113,6 +118,10 @@ without_driver:
 ; one that has the BIOS do it must not both get what it sends.
 mouse_port:
         cli
+        in      al, 0x21
+        push    ax
+        or      al, 2                   ; the answer asks for IRQ 1
+        out     0x21, al
 .taken:
         in      al, 0x64
         test    al, 2
@@ -124,7 +133,12 @@ mouse_port:
         test    al, 1
         jz      .full
         in      al, 0x60
-        and     al, 0x22
+        mov     ah, al
+        and     ah, 0x22
+        pop     bx
+        xchg    ax, bx
+        out     0x21, al
+        mov     al, bh
         sti
         ret
 
@@ -190,6 +204,13 @@ driver:
         mov     es, ax
         retf
 
+; INT 09h
+keyboard:
+        inc     byte [cs:keyboard_calls]
+        jmp     far [cs:keyboard_next]
+
+keyboard_next:  dd 0
+keyboard_calls: db 0
 kept_ax:        dw 0
 kept_bx:        dw 0
 kept_cx:        dw 0

@@ -82,7 +82,7 @@ mode_information:
         mov     cx, 0x0114
         mov     di, MODE_INFO
         vbe     "4F01h", 0x004F
-        expect  "attributes", [MODE_INFO], 0x009F
+        expect  "attributes: not by a VGA's registers", [MODE_INFO], 0x00BF
         expect  "windows", [MODE_INFO + 2], 0x0007
         expect  "granularity", [MODE_INFO + 4], 64
         expect  "size", [MODE_INFO + 6], 64
