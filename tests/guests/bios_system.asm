@@ -370,8 +370,17 @@ registers:
         expect  "EBP high", bp, 0x7777
         ret
 
-; AH=89h; then back to real mode.
+; AH=89h; then back to real mode. In V86 mode it is refused.
 protected:
+%ifdef MONITOR_IOPL
+        mov     bx, 0x5058
+        mov     ax, 0x8900
+        int     0x15
+        expect_carry "AH=89h is refused", 1
+        shr     ax, 8
+        expect  "AH=89h is refused with", ax, 0xFF
+        ret
+%endif
         push    ds
         pop     es
         mov     si, .table

@@ -39,6 +39,13 @@ static void services_on_two_drives_with_real_mechanics(void **state)
     all_hold("bios_floppy", TIMING_CYCLE, 2, true, 96);
 }
 
+static void services_on_two_drives_in_v86_mode(void **state)
+{
+    (void)state;
+    all_hold("monitor0_floppy", TIMING_FAST, 2, true, 97);
+    all_hold("monitor0_floppy", TIMING_CYCLE, 2, true, 97);
+}
+
 static void a_drive_without_a_disk_hangs_nobody(void **state)
 {
     (void)state;
@@ -52,6 +59,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(services_on_two_drives),
         cmocka_unit_test(services_on_two_drives_with_real_mechanics),
+        cmocka_unit_test(services_on_two_drives_in_v86_mode),
         cmocka_unit_test(a_drive_without_a_disk_hangs_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

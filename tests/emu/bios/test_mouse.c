@@ -3,7 +3,7 @@
  * TEST_GUESTS=build/tests/guests build/tests/emu/bios/test_mouse */
 #include "tests/emu/bios/bios_board.h"
 
-enum { COMPARISONS = 77 };
+enum { COMPARISONS = 78 };
 
 static void put(void *ctx, uint8_t byte)
 {
@@ -19,10 +19,10 @@ static void move(struct board *b, int dx, int dy, unsigned buttons)
     board_run(b, 30 * TICKS_PER_MS);
 }
 
-static void services_answer_and_the_driver_is_called(enum timing_mode timing)
+static void services_answer_and_the_driver_is_called(const char *name, enum timing_mode timing, unsigned comparisons)
 {
     struct board *b = board_begin();
-    board_insert_guest(b, "bios_mouse");
+    board_insert_guest(b, name);
     b->config.timing = timing;
     b->config.debugcon = (struct byte_sink){ put, b };
     board_run_to(b, "\nmove\n");
@@ -35,20 +35,27 @@ static void services_answer_and_the_driver_is_called(enum timing_mode timing)
     board_run_to(b, "\nstill\n");
     assert_false(machine_mouse_listens(b->m));
     move(b, 10, 10, BUTTON_LEFT);
-    board_holds(b, "bios_mouse", COMPARISONS);
+    board_holds(b, name, comparisons);
     board_end(b);
 }
 
 static void in_fast(void **state)
 {
     (void)state;
-    services_answer_and_the_driver_is_called(TIMING_FAST);
+    services_answer_and_the_driver_is_called("bios_mouse", TIMING_FAST, COMPARISONS);
 }
 
 static void in_table(void **state)
 {
     (void)state;
-    services_answer_and_the_driver_is_called(TIMING_TABLE);
+    services_answer_and_the_driver_is_called("bios_mouse", TIMING_TABLE, COMPARISONS);
+}
+
+static void in_v86_mode(void **state)
+{
+    (void)state;
+    services_answer_and_the_driver_is_called("monitor0_mouse", TIMING_FAST, COMPARISONS + 1);
+    services_answer_and_the_driver_is_called("monitor3_mouse", TIMING_TABLE, COMPARISONS + 1);
 }
 
 /* Bit 2 of the equipment in CMOS and in the BIOS's word: only with a PS/2 mouse. */
@@ -100,6 +107,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(in_fast),
         cmocka_unit_test(in_table),
+        cmocka_unit_test(in_v86_mode),
         cmocka_unit_test(equipment_tells_of_a_ps2_mouse_only),
         cmocka_unit_test(a_mouse_nobody_has_is_refused),
     };

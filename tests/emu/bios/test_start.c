@@ -28,11 +28,18 @@ static void services_are_called_as_by_ms_dos(void **state)
     holds_in_every_mode("bios_start", true, 51);
 }
 
+static void services_are_called_in_v86_mode(void **state)
+{
+    (void)state;
+    holds_in_every_mode("monitor0_start", true, 51);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a20_goes_by_every_way),
         cmocka_unit_test(services_are_called_as_by_ms_dos),
+        cmocka_unit_test(services_are_called_in_v86_mode),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
