@@ -45,6 +45,7 @@
 %include "int13_cd.asm"
 %include "int13_cd_chip.asm"
 %include "int13_cd_boot.asm"
+%include "int13_cd_torito.asm"
 %include "int14.asm"
 %include "int15.asm"
 %include "int15_memory.asm"

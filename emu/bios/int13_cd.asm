@@ -1,8 +1,9 @@
 ; INT 13h for CD-ROM drives, numbers E0h and up: the extensions of the Enhanced Disk Drive Specification 1.1, with
 ; blocks of 2048 bytes, door lock and eject; and for a drive that is emulated by an image on the disc ("El Torito"
-; Bootable CD-ROM Format Specification 1.0, section 4), sectors of 512 bytes. Booting from a CD is in int13_cd_boot.asm.
+; Bootable CD-ROM Format Specification 1.0, section 4), sectors of 512 bytes. Booting from a CD is in int13_cd_boot.asm,
+; AH=4Ah to 4Dh are in int13_cd_torito.asm.
 ;
-; Left out: INT 13h AX=4C00h and 4D00h (starting another image, the boot catalog), extensions for the emulated drive.
+; Left out: extensions for the emulated drive.
 
 ; Locals below the frame.
 %define cd_lba          dword [bp - 4]
@@ -45,6 +46,12 @@ cd_claims:
         cmp     al, [EBDA_CD_COUNT]
         jmp     .done
 .not_cd:
+        cmp     byte [EBDA_CD_COUNT], 0
+        je      .done
+        cmp     ah, 0x4A                ; their packets say which drive
+        je      .claimed
+        cmp     ah, 0x4C
+        je      .claimed
         cmp     byte [EBDA_CD_ACTIVE], 0
         je      .done
         cmp     dl, [EBDA_CD_SPEC + SPEC_DRIVE]
@@ -84,8 +91,10 @@ int13_cd_entry:
         mov     si, [fs:EBDA_CD_BOOTED]
         mov     ah, frame_ah
         mov     al, frame_al
-        cmp     ah, 0x4B
-        je      .el_torito
+        movzx   di, ah
+        sub     di, CD_TORITO_FIRST
+        cmp     di, CD_TORITO_FUNCTIONS
+        jb      .torito
         mov     dl, frame_dl
         sub     dl, CD_FIRST
         jb      .emulated
@@ -94,8 +103,9 @@ int13_cd_entry:
         add     si, EBDA_CDS
         mov     di, cd_functions
         jmp     .find
-.el_torito:
-        call    cd_el_torito
+.torito:
+        add     di, di
+        call    [cs:di + cd_torito_functions]
         jmp     .result
 .emulated:
         mov     di, cd_emulated_functions
@@ -496,25 +506,3 @@ cd_emulated_kind:
         mov     frame_cx, ax
         mov     ah, 3
         jmp     cd_answer
-
-; AH=4Bh: AL = 0 ends the emulation and tells what it was, 1 only tells. The packet goes to the caller's DS:SI.
-cd_el_torito:
-        mov     ah, STATUS_BAD_COMMAND
-        cmp     al, 1
-        ja      .done
-        cmp     byte [fs:EBDA_CD_SPEC], 0
-        je      .done
-        mov     es, frame_ds
-        mov     di, frame_si
-        push    si
-        mov     si, EBDA_CD_SPEC
-        mov     cx, SPEC_BYTES
-        fs rep  movsb
-        pop     si
-        test    al, al
-        jnz     .told
-        call    cd_end_emulation
-.told:
-        mov     ah, STATUS_OK
-.done:
-        ret

@@ -5,6 +5,10 @@
 ; Left out: the catalog's further entries.
 
 CD_BOOT_RECORD          equ 17
+CD_RECORD_CATALOG       equ 0x47        ; dword in it, block of the catalog
+CD_RECORD_BYTES         equ 0x4C        ; up to there, in whole words
+CD_TABLE                equ 0x1BE       ; partition table of a hard disk's image,
+CD_TABLE_BYTES          equ 0x42        ; with the signature
 CD_BUFFER               equ 0x7C00      ; one block, before the boot sector is there
 
 ; For int19.asm: tries each drive; returns if none has a disc that can be booted.
@@ -40,17 +44,8 @@ cd_try_boot:
         call    cd_wait_ready
         test    ah, ah
         jnz     .no
-        mov     eax, CD_BOOT_RECORD
-        call    cd_boot_block
-        jnz     .no
-        push    si
-        mov     si, .mark
-        mov     di, CD_BUFFER
-        mov     cx, .mark_end - .mark
-        cs rep  cmpsb
-        pop     si
-        jne     .no
-        mov     eax, [es:CD_BUFFER + 0x47]
+        call    cd_find_catalog
+        jc      .no
         call    cd_boot_block
         jnz     .no
         cmp     byte [es:CD_BUFFER], 1          ; validation entry, for a PC
@@ -71,6 +66,37 @@ cd_try_boot:
         cmp     byte [es:di], 0x88              ; the default entry can be booted
         je      cd_start
 .no:
+        ret
+
+; EAX = block of the boot catalog. CF with a status in AH if the disc has none.
+cd_find_catalog:
+        sub     sp, CD_RECORD_BYTES
+        mov     cd_lba, CD_BOOT_RECORD
+        mov     cd_blocks, 1
+        mov     cd_skip, 0
+        mov     cd_left, CD_RECORD_BYTES / 2
+        mov     cd_segment, ss
+        mov     cd_offset, sp
+        call    cd_read
+        mov     bx, sp
+        test    ah, ah
+        stc
+        jnz     .done
+        mov     ah, STATUS_NOT_FOUND
+        push    si
+        push    ss
+        pop     es
+        mov     si, .mark
+        mov     di, bx
+        mov     cx, .mark_end - .mark
+        cs rep  cmpsb
+        pop     si
+        stc
+        jne     .done
+        mov     eax, [ss:bx + CD_RECORD_CATALOG]
+        clc
+.done:
+        lea     sp, [bx + CD_RECORD_BYTES]
         ret
 .mark:          db      0, "CD001", 1, "EL TORITO SPECIFICATION", 0
 .mark_end:
@@ -111,63 +137,97 @@ cd_start:
         mov     [fs:EBDA_CD_SPEC + SPEC_DEVICE], ax
         cmp     word [fs:si + DISK_PORT], 0x1F0
         setne   [fs:EBDA_CD_SPEC + SPEC_CONTROLLER]
-        movzx   bx, byte [es:di + 1]
-        and     bl, 0x0F
-        cmp     bl, 4
+        mov     al, [es:di + 1]
+        and     al, 0x0F
+        cmp     al, 4
         ja      .no
-        mov     al, bl
+        mov     bl, 0x80
+        je      .number
+        mov     bl, 0
+        test    al, al
+        jnz     .number
+        push    ax
+        call    cd_number
+        mov     bl, al
+        pop     ax
+.number:
         or      al, 0x40                        ; on ATAPI
         mov     [fs:EBDA_CD_SPEC + SPEC_MEDIA], al
-        mov     dl, CD_FIRST
-        lea     ax, [si - EBDA_CDS]
-        shr     ax, 5
-        add     dl, al
-        add     bx, bx
-        jmp     [cs:bx + .media]
+        mov     [fs:EBDA_CD_SPEC + SPEC_DRIVE], bl
+        call    cd_shape
+        jc      .no
+        call    cd_load
+        jz      cd_go
 .no:
         ret
-.media:         dw      cd_start_plain, cd_start_floppy, cd_start_floppy, cd_start_floppy, cd_start_disk
 
-; No emulation: SPEC_COUNT sectors of 512 bytes to the segment.
-cd_start_plain:
-        mov     [fs:EBDA_CD_SPEC + SPEC_DRIVE], dl
-        call    cd_load
+; To the image that is loaded.
+cd_go:
+        test    byte [fs:EBDA_CD_SPEC + SPEC_MEDIA], 0x0F
         jz      cd_jump
-        ret
+        call    cd_begin_emulation
+        jmp     cd_jump
 
-cd_start_floppy:
-        mov     ax, [cs:bx + .geometry - 2]
+; The geometry of the image, by its media type. CF with a status in AH if it has none.
+cd_shape:
+        mov     dword [fs:EBDA_CD_SPEC + SPEC_CYLINDERS], 0
+        movzx   bx, byte [fs:EBDA_CD_SPEC + SPEC_MEDIA]
+        and     bl, 0x0F
+        jz      .done                           ; no emulation; CF is clear
+        cmp     bl, 4
+        je      .disk
+        add     bx, bx
+        mov     ax, [cs:bx + .floppies - 2]
         mov     [fs:EBDA_CD_SPEC + SPEC_CYLINDERS], ax
         mov     byte [fs:EBDA_CD_SPEC + SPEC_HEADS], 1
-        mov     byte [fs:EBDA_CD_SPEC + SPEC_DRIVE], 0
-        call    cd_load
-        jz      cd_begin_emulation
+        clc
+.done:
         ret
-.geometry:      db      79, 15, 79, 18, 79, 36
-
+.floppies:      db      79, 15, 79, 18, 79, 36
 ; The image's partition table says what the disk looks like: its one partition ends at the disk's end.
-cd_start_disk:
-        mov     byte [fs:EBDA_CD_SPEC + SPEC_DRIVE], 0x80
+.disk:
+        sub     sp, CD_TABLE_BYTES
         mov     eax, [fs:EBDA_CD_SPEC + SPEC_LBA]
-        call    cd_boot_block
-        jnz     .no
-        cmp     word [es:CD_BUFFER + 510], 0xAA55
-        jne     .no
-        mov     al, [es:CD_BUFFER + 0x1BE + 5]
-        mov     [fs:EBDA_CD_SPEC + SPEC_HEADS], al
-        mov     al, [es:CD_BUFFER + 0x1BE + 6]
-        mov     [fs:EBDA_CD_SPEC + SPEC_SECTORS], al
-        test    al, 0x3F
-        jz      .no
-        mov     al, [es:CD_BUFFER + 0x1BE + 7]
-        mov     [fs:EBDA_CD_SPEC + SPEC_CYLINDERS], al
-        call    cd_load
-        jz      cd_begin_emulation
-.no:
+        mov     cd_lba, eax
+        mov     cd_blocks, 1
+        mov     cd_skip, CD_TABLE / 2
+        mov     cd_left, CD_TABLE_BYTES / 2
+        mov     cd_segment, ss
+        mov     cd_offset, sp
+        call    cd_read
+        mov     di, sp
+        test    ah, ah
+        stc
+        jnz     .read
+        mov     ah, STATUS_BAD_COMMAND
+        mov     bl, [ss:di + 6]
+        mov     cl, [ss:di + 5]
+        mov     ch, [ss:di + 7]
+        mov     [fs:EBDA_CD_SPEC + SPEC_HEADS], cl
+        mov     [fs:EBDA_CD_SPEC + SPEC_SECTORS], bl
+        mov     [fs:EBDA_CD_SPEC + SPEC_CYLINDERS], ch
+        cmp     word [ss:di + CD_TABLE_BYTES - 2], 0xAA55
+        stc
+        jne     .read
+        and     bl, 0x3F
+        cmp     bl, 1                           ; CF if there are no sectors
+.read:
+        lea     sp, [di + CD_TABLE_BYTES]
         ret
 
 ; The sectors that the catalog asks for, to their segment. ZF if all is well.
 cd_load:
+        call    cd_load_which
+        jc      .bad
+        call    cd_read
+        test    ah, ah
+        ret
+.bad:
+        or      ah, 1
+        ret
+
+; Makes ready to read them. CF with a status in AH if there are none, or too many.
+cd_load_which:
         mov     eax, [fs:EBDA_CD_SPEC + SPEC_LBA]
         mov     cd_lba, eax
         movzx   eax, word [fs:EBDA_CD_SPEC + SPEC_COUNT]
@@ -184,14 +244,14 @@ cd_load:
         mov     cd_segment, ax
         mov     cd_offset, 0
         jcxz    .bad
-        call    cd_read
-        test    ah, ah
+        clc
         ret
 .bad:
-        or      ah, 1
+        mov     ah, STATUS_BAD_COMMAND
+        stc
         ret
 
-; From now on INT 13h and the data area know of one drive more.
+; From now on INT 13h and the data area know of one drive more. Keeps SI.
 cd_begin_emulation:
         mov     byte [fs:EBDA_CD_ACTIVE], 1
         mov     ax, [BDA_EQUIPMENT]
@@ -206,10 +266,11 @@ cd_begin_emulation:
 .first:
         or      al, 1
         mov     [BDA_EQUIPMENT], ax
-        jmp     cd_jump
+        ret
 .disk:
         mov     byte [fs:EBDA_CD_SHIFT], 1
         inc     byte [BDA_DISK_COUNT]
+        ret
 
 ; To the image: 0:7C00 if that is its segment.
 cd_jump:

@@ -23,8 +23,11 @@ int13_disk_entry:
         mov     fs, [BDA_EBDA_SEG]
         movzx   si, dl
         sub     si, 0x80
-        movzx   ax, byte [fs:EBDA_CD_SHIFT]     ; an emulated disk comes first and is not ours
+        movzx   ax, byte [fs:EBDA_CD_SHIFT]     ; an emulated disk moves those behind it and is not ours
+        cmp     dl, [fs:EBDA_CD_SPEC + SPEC_DRIVE]
+        jb      .before
         sub     si, ax
+.before:
         neg     al
         add     al, [BDA_DISK_COUNT]
         mov     ah, 0

@@ -1,6 +1,6 @@
 /* Our BIOS boots from a CD: discs are built here byte by byte ("El Torito" Bootable CD-ROM Format Specification 1.0),
- * and tests/guests/bios_cd.asm calls INT 13h from the floppy that one of them emulates. To run this alone:
- * TEST_GUESTS=build/tests/guests build/tests/emu/bios/test_bios_cd */
+ * and the guests bios_cd, bios_torito and bios_torito_boot call INT 13h from the floppy that one of them emulates. To
+ * run this alone: TEST_GUESTS=build/tests/guests build/tests/emu/bios/test_bios_cd */
 #include "tests/emu/bios/bios_board.h"
 
 enum { BLOCKS = 1000, DISK = 20160, CATALOG = 20, IMAGE = 21 };
@@ -55,13 +55,13 @@ static struct board *board_with_disc(enum timing_mode timing)
     return b;
 }
 
-static void serves_int_13h(enum timing_mode timing)
+static void serves_int_13h(const char *name, enum timing_mode timing, unsigned comparisons)
 {
     struct board *b = board_with_disc(timing);
 
     write_catalog(FLOPPY_144, 0, 1);
-    guest_load("bios_cd", blocks[IMAGE], 64 * 512);
-    board_holds(b, "bios_cd", 98);
+    guest_load(name, blocks[IMAGE], 64 * 512);
+    board_holds(b, name, comparisons);
     /* It locked the door. */
     assert_false(machine_change_cd(b->m, DRIVE_HD2, &(struct drive_config){ 0 }, false));
     assert_true(machine_change_cd(b->m, DRIVE_HD2, &(struct drive_config){ 0 }, true));
@@ -71,9 +71,10 @@ static void serves_int_13h(enum timing_mode timing)
 static void emulated_floppy_serves_int_13h(void **state)
 {
     (void)state;
-    serves_int_13h(TIMING_FAST);
-    serves_int_13h(TIMING_TABLE);
-    serves_int_13h(TIMING_CYCLE);
+    serves_int_13h("bios_cd", TIMING_FAST, 98);
+    serves_int_13h("bios_cd", TIMING_TABLE, 98);
+    serves_int_13h("bios_cd", TIMING_CYCLE, 98);
+    serves_int_13h("monitor0_cd", TIMING_FAST, 99);     /* in V86 mode */
 }
 
 /* Writes DL, the low and high byte of CS, and a line "end" to port E9h. */
@@ -140,12 +141,72 @@ static void bad_catalogs_are_not_started(void **state)
     }
 }
 
+static void write_disk_image(uint8_t *image, unsigned begins_with)
+{
+    put16(image, begins_with);
+    image[0x1BE + 5] = 15;
+    image[0x1BE + 6] = 63;
+    image[0x1BE + 7] = 9;
+    put16(image + 510, 0xAA55);
+}
+
+static void further_images_are_emulated(void **state)
+{
+    (void)state;
+    for (int timing = TIMING_FAST; timing < BOARD_MODES; timing++) {
+        struct board *b = board_with_disc((enum timing_mode)timing);
+        write_catalog(FLOPPY_144, 0, 1);
+        guest_load("bios_torito", blocks[IMAGE], 64 * 512);
+        put16(blocks[300], 0x4646);
+        write_disk_image(blocks[400], 0x5050);
+        board_holds(b, "bios_torito", 95);
+        board_end(b);
+    }
+}
+
+/* A floppy that starts the image at block 300 by AX=4C00h. What it logs: DL and CS, or -1 if the call returned. */
+static int restarted_as(unsigned media, unsigned drive, unsigned segment, unsigned count, unsigned block)
+{
+    struct board *b = board_with_disc(TIMING_FAST);
+    uint8_t *image = blocks[IMAGE];
+
+    write_catalog(FLOPPY_144, 0, 1);
+    guest_load("bios_torito_boot", image, 512);
+    image[2] = (uint8_t)media;
+    image[3] = (uint8_t)drive;
+    put16(image + 4, block);
+    put16(image + 6, segment);
+    put16(image + 8, count);
+    write_disk_image(blocks[300], 0);
+    put_boot_code(blocks[300]);
+    board_run_to(b, "\nend\n");
+    bool returned = strncmp(b->log, "returned", 8) == 0;
+    int result = (uint8_t)b->log[0] << 16 | (uint8_t)b->log[2] << 8 | (uint8_t)b->log[1];
+    board_end(b);
+    return returned ? -1 : result;
+}
+
+static void another_image_is_started(void **state)
+{
+    (void)state;
+    assert_int_equal(restarted_as(FLOPPY_144, 0, 0, 1, 300), 0x000000);
+    assert_int_equal(restarted_as(HARD_DISK, 0x80, 0, 1, 300), 0x800000);
+    assert_int_equal(restarted_as(PLAIN, 0xE0, 0x3000, 4, 300), 0xE03000);
+    assert_int_equal(restarted_as(PLAIN, 0xE0, 0, 0x480, 300), 0xE00000);   /* over where the first image was */
+    assert_int_equal(restarted_as(PLAIN, 0xE0, 0, 0x481, 300), -1);
+    assert_int_equal(restarted_as(PLAIN, 0xE0, 0, 0, 300), -1);
+    assert_int_equal(restarted_as(FLOPPY_144, 0, 0, 1, 30000), -1);
+    assert_int_equal(restarted_as(HARD_DISK, 0x80, 0, 1, 301), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(emulated_floppy_serves_int_13h),
         cmocka_unit_test(images_are_started_as_the_catalog_says),
         cmocka_unit_test(bad_catalogs_are_not_started),
+        cmocka_unit_test(further_images_are_emulated),
+        cmocka_unit_test(another_image_is_started),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
