@@ -6,7 +6,7 @@
  * when a command reads. Sense data stay until the next command.
  *
  * Left out: audio (a data track cannot be played: illegal mode for this track), sessions after the first, sub-channel
- * data in READ CD, EDC and ECC bytes in READ CD, changers. */
+ * data in READ CD, changers. */
 #include "emu/dev/ata_cd.h"
 
 #include <string.h>
@@ -270,7 +270,7 @@ static enum cd_phase begin_read(struct ata_cd *cd, uint32_t lba, uint32_t count,
 {
     if (lba >= cd->blocks || count > cd->blocks - lba)
         return cd_fail(cd, KEY_ILLEGAL_REQUEST, ASC_LBA_OUT_OF_RANGE);
-    if (count == 0 || parts == 0)
+    if (count == 0 || cd_parts_bytes(parts) == 0)
         return CD_DONE;
     cd->lba = lba;
     cd->left = count;
@@ -296,7 +296,7 @@ static enum cd_phase read_cd_from(struct ata_cd *cd, const uint8_t *packet, uint
     unsigned type = packet[1] >> 2 & 7, parts = packet[9];
     if (type != 0 && type != 2)
         return cd_fail(cd, KEY_ILLEGAL_REQUEST, ASC_NOT_THIS_TRACK);
-    if (parts & ~(unsigned)(CD_PART_SYNC | CD_PART_HEADER | CD_PART_USER) || packet[10] & 7)
+    if (!cd_parts_possible(parts) || packet[10] & 7)
         return cd_fail(cd, KEY_ILLEGAL_REQUEST, ASC_BAD_FIELD);
     return begin_read(cd, lba, count, parts);
 }
@@ -307,11 +307,15 @@ static enum cd_phase read_cd(struct ata_cd *cd, const uint8_t *packet, uint8_t *
     return read_cd_from(cd, packet, cd_be32(packet + 2), (uint32_t)packet[6] << 16 | cd_be16(packet + 7));
 }
 
+static uint32_t frame_at(const uint8_t *msf)
+{
+    return (msf[0] * 60u + msf[1]) * CD_BLOCKS_PER_SECOND + msf[2];
+}
+
 /* From minute, second, frame to before another. Block 0 is at 00:02:00. */
 static enum cd_phase read_cd_msf(struct ata_cd *cd, const uint8_t *packet, uint8_t *buffer)
 {
-    uint32_t from = (packet[3] * 60u + packet[4]) * CD_BLOCKS_PER_SECOND + packet[5];
-    uint32_t to = (packet[6] * 60u + packet[7]) * CD_BLOCKS_PER_SECOND + packet[8];
+    uint32_t from = frame_at(packet + 3), to = frame_at(packet + 6);
     (void)buffer;
     if (from < 2 * CD_BLOCKS_PER_SECOND || to < from)
         return cd_fail(cd, KEY_ILLEGAL_REQUEST, ASC_BAD_FIELD);
@@ -328,32 +332,48 @@ static enum cd_phase seek(struct ata_cd *cd, const uint8_t *packet, uint8_t *buf
     return CD_DONE;
 }
 
-static enum cd_phase play(struct ata_cd *cd, const uint8_t *packet, uint8_t *buffer)
+/* --- Commands that play: there is nothing that could be --- */
+
+static enum cd_phase play(struct ata_cd *cd, uint32_t lba, uint32_t count)
+{
+    if (lba == UINT32_MAX)              /* where the head is */
+        lba = cd->head;
+    if (lba >= cd->blocks || count > cd->blocks - lba)
+        return cd_fail(cd, KEY_ILLEGAL_REQUEST, ASC_LBA_OUT_OF_RANGE);
+    return count ? cd_fail(cd, KEY_ILLEGAL_REQUEST, ASC_NOT_THIS_TRACK) : CD_DONE;
+}
+
+static enum cd_phase play_10(struct ata_cd *cd, const uint8_t *packet, uint8_t *buffer)
+{
+    (void)buffer;
+    return play(cd, cd_be32(packet + 2), cd_be16(packet + 7));
+}
+
+static enum cd_phase play_12(struct ata_cd *cd, const uint8_t *packet, uint8_t *buffer)
+{
+    (void)buffer;
+    return play(cd, cd_be32(packet + 2), cd_be32(packet + 6));
+}
+
+/* From one minute, second, frame, or FF FF FF where the head is, to before another. */
+static enum cd_phase play_msf(struct ata_cd *cd, const uint8_t *packet, uint8_t *buffer)
+{
+    bool here = packet[3] == 0xFF && packet[4] == 0xFF && packet[5] == 0xFF;
+    uint32_t from = here ? cd->head + 2 * CD_BLOCKS_PER_SECOND : frame_at(packet + 3), to = frame_at(packet + 6);
+    (void)buffer;
+    if (from < 2 * CD_BLOCKS_PER_SECOND || to < from)
+        return cd_fail(cd, KEY_ILLEGAL_REQUEST, ASC_BAD_FIELD);
+    return play(cd, from - 2 * CD_BLOCKS_PER_SECOND, to - from);
+}
+
+static enum cd_phase pause_resume(struct ata_cd *cd, const uint8_t *packet, uint8_t *buffer)
 {
     (void)packet;
     (void)buffer;
-    return cd_fail(cd, KEY_ILLEGAL_REQUEST, ASC_NOT_THIS_TRACK);
+    return cd_fail(cd, KEY_ILLEGAL_REQUEST, ASC_SEQUENCE);
 }
 
-/* The bytes of a block before its data: sync pattern; address in BCD, mode 1. */
-static uint32_t put_header(uint8_t *p, uint32_t lba, unsigned parts)
-{
-    uint32_t at = 0;
-    if (parts & CD_PART_SYNC) {
-        memset(p, 0xFF, 12);
-        p[0] = p[11] = 0;
-        at = 12;
-    }
-    if (parts & CD_PART_HEADER) {
-        uint8_t msf[4];
-        cd_put_address(msf, lba, true);
-        for (unsigned i = 0; i < 3; i++)
-            p[at + i] = (uint8_t)(msf[i + 1] / 10 % 10 << 4 | msf[i + 1] % 10);
-        p[at + 3] = 1;
-        at += 4;
-    }
-    return at;
-}
+/* --- Blocks --- */
 
 uint32_t cd_read_block(struct ata_cd *cd, uint8_t *buffer)
 {
@@ -362,17 +382,16 @@ uint32_t cd_read_block(struct ata_cd *cd, uint8_t *buffer)
         cd_fail(cd, KEY_MEDIUM_ERROR, ASC_UNRECOVERED_READ);
         return 0;
     }
-    uint32_t at = put_header(buffer, cd->lba, cd->parts);
+    uint8_t user[CD_BLOCK] = { 0 };
     uint32_t count = cd->sectors - first < 4 ? (uint32_t)(cd->sectors - first) : 4;
-    memset(buffer + at, 0, CD_BLOCK);
-    if (cd->ops->read(cd->disk, first, buffer + at, count) < 0) {
+    if (cd->ops->read(cd->disk, first, user, count) < 0) {
         cd_fail(cd, KEY_MEDIUM_ERROR, ASC_UNRECOVERED_READ);
         return 0;
     }
     cd->reads++;
     cd->head = cd->lba++;
     cd->left--;
-    return cd->parts & CD_PART_USER ? at + CD_BLOCK : at;
+    return cd_put_parts(buffer, user, cd->head, cd->parts);
 }
 
 /* --- The table --- */
@@ -395,15 +414,15 @@ static const struct command {
     { 0x42, NEEDS_DISC, cd_read_subchannel },
     { 0x43, NEEDS_DISC, cd_read_toc },
     { 0x44, NEEDS_DISC, cd_read_header },
-    { 0x45, NEEDS_DISC, play },                 /* PLAY AUDIO (10), MSF, (12) */
+    { 0x45, NEEDS_DISC, play_10 },
     { 0x46, ALWAYS, get_configuration },
-    { 0x47, NEEDS_DISC, play },
+    { 0x47, NEEDS_DISC, play_msf },
     { 0x4A, ALWAYS, get_event },
-    { 0x4B, NEEDS_DISC, play },                 /* PAUSE/RESUME */
+    { 0x4B, NEEDS_DISC, pause_resume },
     { 0x4E, NEEDS_DISC, test_unit_ready },      /* STOP PLAY/SCAN: nothing plays */
     { 0x55, ATTENTIVE, cd_mode_select },
     { 0x5A, ATTENTIVE, cd_mode_sense },
-    { 0xA5, NEEDS_DISC, play },
+    { 0xA5, NEEDS_DISC, play_12 },
     { 0xA8, NEEDS_DISC, read_12 },
     { 0xB9, NEEDS_DISC, read_cd_msf },
     { 0xBB, ATTENTIVE, set_speed },
@@ -469,7 +488,8 @@ static void visit_reading(struct ata_cd *cd, struct state *s)
     state_u64(s, "pass_tick", &cd->pass_tick);
     state_u64(s, "reads", &cd->reads);
     state_check(s, cd->answer <= CD_BUFFER && cd->pass_lba <= cd->pass_end && cd->pass_tick >> 62 == 0 &&
-                   (cd->left == 0 || cd->parts != 0), "a read is impossible");
+                   (cd->left == 0 || (cd_parts_possible(cd->parts) && cd_parts_bytes(cd->parts) != 0)),
+                "a read is impossible");
 }
 
 /* The disc belongs to the host: if it is another one than when the state was saved, the guest hears of a change. */

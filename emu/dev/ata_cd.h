@@ -16,7 +16,7 @@
 #include "emu/mechanics.h"
 #include "emu/state.h"
 
-enum { CD_BLOCK = 2048, CD_RAW = 2352, CD_PACKET = 12, CD_BLOCKS_PER_SECOND = 75, CD_BUFFER = 8192 };
+enum { CD_BLOCK = 2048, CD_RAW = 2352, CD_MOST = 2648, CD_PACKET = 12, CD_BLOCKS_PER_SECOND = 75, CD_BUFFER = 8192 };
 
 #define CD_VENDOR   "TROWEL"
 #define CD_PRODUCT  "CD-ROM"
@@ -80,7 +80,7 @@ enum cd_phase cd_execute(struct ata_cd *cd, const uint8_t *packet, uint8_t *buff
 /* The host has given the answer bytes that were wanted. CD_DONE or CD_FAILED. */
 enum cd_phase cd_taken(struct ata_cd *cd, const uint8_t *buffer);
 
-/* The next block into BUFFER (CD_RAW bytes); its bytes that the host wanted are returned. 0: failed. */
+/* The next block into BUFFER (CD_MOST bytes); its bytes that the host wanted are returned. 0: failed. */
 uint32_t cd_read_block(struct ata_cd *cd, uint8_t *buffer);
 
 /* --- ata_cd_time.c: ticks, never before NOW. --- */
@@ -102,10 +102,12 @@ void cd_visit(struct ata_cd *cd, struct state *state);
 enum { KEY_NOT_READY = 2, KEY_MEDIUM_ERROR = 3, KEY_ILLEGAL_REQUEST = 5, KEY_UNIT_ATTENTION = 6 };
 enum { ASC_BECOMING_READY = 0x0401, ASC_UNRECOVERED_READ = 0x1100, ASC_LIST_LENGTH = 0x1A00, ASC_BAD_COMMAND = 0x2000,
        ASC_LBA_OUT_OF_RANGE = 0x2100, ASC_BAD_FIELD = 0x2400, ASC_BAD_PARAMETER = 0x2600, ASC_CHANGED = 0x2800,
-       ASC_RESET = 0x2900, ASC_CANNOT_SAVE = 0x3900, ASC_NO_MEDIUM = 0x3A00, ASC_DOOR_LOCKED = 0x5302,
-       ASC_NOT_THIS_TRACK = 0x6400 };
+       ASC_RESET = 0x2900, ASC_SEQUENCE = 0x2C00, ASC_CANNOT_SAVE = 0x3900, ASC_NO_MEDIUM = 0x3A00,
+       ASC_DOOR_LOCKED = 0x5302, ASC_NOT_THIS_TRACK = 0x6400 };
 
-enum cd_parts { CD_PART_SYNC = 0x80, CD_PART_HEADER = 0x20, CD_PART_USER = 0x10 };
+/* What READ CD is to give of a block, as in its byte 9. */
+enum cd_parts { CD_PART_SYNC = 0x80, CD_PART_SUBHEADER = 0x40, CD_PART_HEADER = 0x20, CD_PART_USER = 0x10,
+                CD_PART_PARITY = 0x08, CD_PART_ERRORS = 0x06, CD_PART_C2 = 0x02, CD_PART_C2_AND_BLOCK = 0x04 };
 
 enum cd_phase cd_fail(struct ata_cd *cd, unsigned key, unsigned asc);
 
@@ -137,6 +139,12 @@ enum cd_phase cd_read_header(struct ata_cd *cd, const uint8_t *packet, uint8_t *
 
 /* The address of LBA as 0, minute, second, frame if MSF, else as a number. */
 void cd_put_address(uint8_t *p, uint32_t lba, bool msf);
+
+/* ata_cd_sector.c: may PARTS be asked for together; how many bytes they are, 0 to CD_MOST; these, of block LBA with the
+ * CD_BLOCK bytes at USER, into BUFFER. */
+bool cd_parts_possible(unsigned parts);
+uint32_t cd_parts_bytes(unsigned parts);
+uint32_t cd_put_parts(uint8_t *buffer, const uint8_t *user, uint32_t lba, unsigned parts);
 
 /* ata_cd_mode.c */
 void cd_default_pages(struct ata_cd *cd);

@@ -225,9 +225,16 @@ static void unknown_commands_and_fields_are_illegal(void **state)
         { { 0x2B, 0, 0, 0, 3, 0xE8 }, 0x52100 }, { { 0x44, 0, 0, 0, 3, 0xE8, 0, 0, 8 }, 0x52100 },
         { { 0x43, 0, 0, 0, 0, 0, 2, 0, 8 }, 0x52400 }, { { 0x43, 0, 5, 0, 0, 0, 0, 0, 8 }, 0x52400 },
         { { 0x5A, 0, 0x05, 0, 0, 0, 0, 0, 8 }, 0x52400 }, { { 0x5A, 0, 0xC1, 0, 0, 0, 0, 0, 8 }, 0x53900 },
-        { { 0x55, 0, 0, 0, 0, 0, 0, 0, 4 }, 0x51A00 }, { { 0x45 }, 0x56400 },
+        { { 0x55, 0, 0, 0, 0, 0, 0, 0, 4 }, 0x51A00 }, { { 0x45, 0, 0, 0, 0, 0, 0, 0, 1 }, 0x56400 },
+        { { 0x45, 0, 0, 0, 3, 0xE7, 0, 0, 2 }, 0x52100 }, { { 0xA5, 0, 0, 0, 0, 0, 1, 0, 0, 0 }, 0x52100 },
+        { { 0xA5, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 1 }, 0x56400 }, { { 0x47, 0, 0, 0, 2, 0, 0, 2, 1 }, 0x56400 },
+        { { 0x47, 0, 0, 0, 2, 1, 0, 2, 0 }, 0x52400 }, { { 0x47, 0, 0, 0, 1, 0, 0, 2, 0 }, 0x52400 },
+        { { 0x4B }, 0x52C00 }, { { 0x4B, 0, 0, 0, 0, 0, 0, 0, 1 }, 0x52C00 },
         { { 0xBE, 4, 0, 0, 0, 0, 0, 0, 1, 0x10 }, 0x56400 },
-        { { 0xBE, 0, 0, 0, 0, 0, 0, 0, 1, 0xF8 }, 0x52400 }, { { 0x4A, 0, 0, 0, 0x10, 0, 0, 0, 8 }, 0x52400 },
+        { { 0xBE, 0, 0, 0, 0, 0, 0, 0, 1, 0x90 }, 0x52400 }, { { 0xBE, 0, 0, 0, 0, 0, 0, 0, 1, 0x28 }, 0x52400 },
+        { { 0xBE, 0, 0, 0, 0, 0, 0, 0, 1, 0xC0 }, 0x52400 }, { { 0xBE, 0, 0, 0, 0, 0, 0, 0, 1, 0x16 }, 0x52400 },
+        { { 0xBE, 0, 0, 0, 0, 0, 0, 0, 1, 0x11 }, 0x52400 }, { { 0xBE, 0, 0, 0, 0, 0, 0, 0, 1, 0x10, 1 }, 0x52400 },
+        { { 0x4A, 0, 0, 0, 0x10, 0, 0, 0, 8 }, 0x52400 },
     };
     struct board *b = board_create();
     (void)state;
@@ -275,6 +282,104 @@ static void read_cd_gives_sync_and_header_too(void **state)
     assert_int_equal(b->bytes, 16 + 2048);
     assert_memory_equal(b->data, head, 16);
     assert_memory_equal(b->data + 16, b->disc.data + 256 * 2048, 2048);
+    board_destroy(b);
+}
+
+/* Which bytes of the sector byte 9 asks for; two more parts of zeros are for errors. */
+static void read_cd_gives_the_parts_that_are_asked_for(void **state)
+{
+    static const struct { uint8_t flags; unsigned from, bytes, zeros; } rows[] = {
+        { 0x10, 16, 2048, 0 }, { 0x18, 16, 2336, 0 }, { 0x20, 12, 4, 0 }, { 0x30, 12, 2052, 0 }, { 0x38, 12, 2340, 0 },
+        { 0x50, 16, 2048, 0 }, { 0x58, 16, 2336, 0 }, { 0x70, 12, 2052, 0 }, { 0x80, 0, 12, 0 }, { 0xA0, 0, 16, 0 },
+        { 0xB8, 0, 2352, 0 }, { 0xF0, 0, 2064, 0 }, { 0xFA, 0, 2352, 294 }, { 0xFC, 0, 2352, 296 },
+        { 0x12, 16, 2048, 294 },
+    };
+    static const uint8_t zeros[296];
+    struct board *b = board_create();
+    uint8_t sector[2352];
+    (void)state;
+
+    get_ready(b);
+    assert_int_equal(command_with(b, (uint8_t[12]){ 0xBE, 0, 0, 0, 1, 7, 0, 0, 1, 0xF8 }, 0xFFFE, NULL), 0x50);
+    assert_int_equal(b->bytes, sizeof sector);
+    memcpy(sector, b->data, sizeof sector);
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint8_t packet[12] = { 0xBE, 0, 0, 0, 1, 7, 0, 0, 1, rows[i].flags };
+        assert_int_equal(command_with(b, packet, 0xFFFE, NULL), 0x50);
+        assert_int_equal(b->bytes, rows[i].bytes + rows[i].zeros);
+        assert_memory_equal(b->data, sector + rows[i].from, rows[i].bytes);
+        assert_memory_equal(b->data + rows[i].bytes, zeros, rows[i].zeros);
+    }
+    for (unsigned flags = 0; flags <= 0x40; flags += 0x40) {       /* nothing; the subheader that there is not */
+        uint8_t packet[12] = { 0xBE, 0, 0, 0, 1, 7, 0, 0, 1, (uint8_t)flags };
+        assert_int_equal(command(b, packet), 0x50);
+        assert_int_equal(b->bytes, 0);
+    }
+    board_destroy(b);
+}
+
+/* The sum of the 24 or 43 bytes and their two parity bytes, and that with falling powers of a (ECMA-130, annex A). */
+static void assert_code_word(const uint8_t *word, unsigned bytes)
+{
+    unsigned sum = 0, weighted = 0;
+    for (unsigned i = 0; i < bytes; i++) {
+        weighted = weighted << 1 ^ word[i];
+        if (weighted & 0x100)
+            weighted ^= 0x11D;
+        sum ^= word[i];
+    }
+    assert_int_equal(sum, 0);
+    assert_int_equal(weighted, 0);
+}
+
+/* Annex A and B from the decoder's side. */
+static void raw_sectors_have_the_parity_of_ecma_130(void **state)
+{
+    struct board *b = board_create();
+    const uint8_t *protected = b->data + 12;
+    uint8_t word[45];
+    uint32_t rest = 0;
+    (void)state;
+
+    get_ready(b);
+    assert_int_equal(command_with(b, (uint8_t[12]){ 0xBE, 8, 0, 0, 2, 1, 0, 0, 1, 0xF8 }, 0xFFFE, NULL), 0x50);
+    for (unsigned i = 0; i < 2068 * 8; i++) {       /* division with remainder, the lowest bit of each byte first */
+        uint32_t top = rest >> 31;
+        rest = rest << 1 | (b->data[i / 8] >> i % 8 & 1);
+        rest ^= top ? 0x8001801Bu : 0;
+    }
+    assert_int_equal(rest, 0);
+    for (unsigned i = 0; i < 8; i++)
+        assert_int_equal(b->data[2068 + i], 0);
+    for (unsigned plane = 0; plane < 2; plane++) {
+        for (unsigned n = 0; n < 43; n++) {
+            for (unsigned m = 0; m < 26; m++)
+                word[m] = protected[2 * (43 * m + n) + plane];
+            assert_code_word(word, 26);
+        }
+        for (unsigned n = 0; n < 26; n++) {
+            for (unsigned m = 0; m < 43; m++)
+                word[m] = protected[2 * ((44 * m + 43 * n) % 1118) + plane];
+            for (unsigned m = 43; m < 45; m++)
+                word[m] = protected[2 * (43 * 26 + (m - 43) * 26 + n) + plane];
+            assert_code_word(word, 45);
+        }
+    }
+    board_destroy(b);
+}
+
+static void nothing_to_play_is_no_error(void **state)
+{
+    static const uint8_t packets[][12] = {
+        { 0x45, 0, 0, 0, 1 }, { 0xA5, 0, 0, 0, 1 }, { 0x47, 0, 0, 0, 2, 5, 0, 2, 5 }, { 0x4E },
+        { 0x47, 0, 0, 0xFF, 0xFF, 0xFF, 0, 2, 0 },
+    };
+    struct board *b = board_create();
+    (void)state;
+
+    get_ready(b);
+    for (unsigned i = 0; i < sizeof packets / sizeof *packets; i++)
+        assert_int_equal(command(b, packets[i]), 0x50);
     board_destroy(b);
 }
 
@@ -550,6 +655,9 @@ int main(void)
         cmocka_unit_test(unknown_commands_and_fields_are_illegal),
         cmocka_unit_test(every_read_gives_the_blocks),
         cmocka_unit_test(read_cd_gives_sync_and_header_too),
+        cmocka_unit_test(read_cd_gives_the_parts_that_are_asked_for),
+        cmocka_unit_test(raw_sectors_have_the_parity_of_ecma_130),
+        cmocka_unit_test(nothing_to_play_is_no_error),
         cmocka_unit_test(bad_block_is_a_medium_error),
         cmocka_unit_test(last_block_is_filled_up),
         cmocka_unit_test(toc_has_one_data_track_and_the_lead_out),
