@@ -162,13 +162,12 @@ void bus_out(struct bus *bus, uint16_t port, uint32_t value, unsigned size)
 uint32_t bus_read(struct bus *bus, uint32_t addr, unsigned size)
 {
     const struct region *region = bus_region(bus, addr);
-    uint32_t value = 0xFFFFFFFFu;
-    if (region->host)
-        for (unsigned i = value = 0; i < size; i++)
-            value |= (uint32_t)region->host[addr - region->base + i] << 8 * i;
-    else if (region->ops)
-        value = region->ops->read(region->ctx, addr, size);
-    return value & size_mask(size);
+    uint32_t value = 0;
+    if (!region->host)
+        return region_read_device(region, addr, size);
+    for (unsigned i = 0; i < size; i++)
+        value |= (uint32_t)region->host[addr - region->base + i] << 8 * i;
+    return value;
 }
 
 static void mark_written(struct bus *bus, uint32_t addr, uint32_t size)
@@ -185,8 +184,8 @@ void bus_write(struct bus *bus, uint32_t addr, uint32_t value, unsigned size)
         for (unsigned i = 0; i < size; i++)
             region->host[addr - region->base + i] = (uint8_t)(value >> 8 * i);
         mark_written(bus, addr, size);
-    } else if (region->ops) {
-        region->ops->write(region->ctx, addr, value & size_mask(size), size);
+    } else if (!region->host) {
+        region_write_device(region, addr, value, size);
     }
 }
 

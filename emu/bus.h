@@ -106,6 +106,19 @@ static inline const struct region *bus_region(const struct bus *bus, uint32_t ad
     return &bus->region[bus->page_region[addr >> PAGE_SHIFT]];
 }
 
+/* One access at ADDR to the device that REGION is, or to nothing. Size 1, 2 or 4. */
+static inline uint32_t region_read_device(const struct region *region, uint32_t addr, unsigned size)
+{
+    uint32_t ones = 0xFFFFFFFFu >> (32 - 8 * size);
+    return region->ops ? region->ops->read(region->ctx, addr, size) & ones : ones;
+}
+
+static inline void region_write_device(const struct region *region, uint32_t addr, uint32_t value, unsigned size)
+{
+    if (region->ops)
+        region->ops->write(region->ctx, addr, value & 0xFFFFFFFFu >> (32 - 8 * size), size);
+}
+
 /* The widest access in bytes that the device at PORT decodes: 1, 2 or 4. */
 static inline unsigned bus_port_width(const struct bus *bus, uint16_t port)
 {

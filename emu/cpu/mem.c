@@ -81,9 +81,9 @@ static void enter(const struct cpu *cpu, struct tlb_entry *e, uint32_t linear, u
     e->host = region->host + ((physical & PAGE_MASK) - region->base);
 }
 
-static void enter_read(struct tlb_entry *table, struct cpu *cpu, uint32_t linear, uint32_t physical)
+static void enter_read(struct tlb_entry *table, struct cpu *cpu, const struct region *region, uint32_t linear,
+                       uint32_t physical)
 {
-    const struct region *region = bus_region(cpu->bus, physical);
     struct tlb_entry *e = &table[linear >> PAGE_SHIFT & (TLB_ENTRIES - 1)];
     if (!may_enter(cpu, linear, region, WATCHED_READ | WATCHED_TABLE | WATCHED_FETCH))
         return;
@@ -94,12 +94,11 @@ static void enter_read(struct tlb_entry *table, struct cpu *cpu, uint32_t linear
 
 void mem_enter_read(struct cpu *cpu, uint32_t linear, uint32_t physical)
 {
-    enter_read(cpu->tlb_read, cpu, linear, physical);
+    enter_read(cpu->tlb_read, cpu, bus_region(cpu->bus, physical), linear, physical);
 }
 
-void mem_enter_write(struct cpu *cpu, uint32_t linear, uint32_t physical)
+static void enter_write(struct cpu *cpu, const struct region *region, uint32_t linear, uint32_t physical)
 {
-    const struct region *region = bus_region(cpu->bus, physical);
     if (!region->writable || !may_enter(cpu, linear, region, WATCHED_READ | WATCHED_WRITE))
         return;
     struct tlb_entry *e = &cpu->tlb_write[linear >> PAGE_SHIFT & (TLB_ENTRIES - 1)];
@@ -117,20 +116,21 @@ static void after_device(struct cpu *cpu, uint64_t next_due)
         cpu_leave_run(cpu);
 }
 
-static uint32_t read_device(struct cpu *cpu, uint32_t physical, unsigned size)
+static uint32_t read_device(struct cpu *cpu, const struct region *region, uint32_t physical, unsigned size)
 {
     cpu_sync(cpu);
     uint64_t next_due = cpu->clock->next_due;
-    uint32_t value = bus_read(cpu->bus, physical, size);
+    uint32_t value = region_read_device(region, physical, size);
     after_device(cpu, next_due);
     return value;
 }
 
-static void write_device(struct cpu *cpu, uint32_t physical, uint32_t value, unsigned size)
+static void write_device(struct cpu *cpu, const struct region *region, uint32_t physical, uint32_t value,
+                         unsigned size)
 {
     cpu_sync(cpu);
     uint64_t next_due = cpu->clock->next_due;
-    bus_write(cpu->bus, physical, value, size);
+    region_write_device(region, physical, value, size);
     after_device(cpu, next_due);
 }
 
@@ -149,17 +149,17 @@ static void store(uint8_t *p, uint32_t value, unsigned size)
         store32(p, value);
 }
 
-uint32_t mem_read_physical(struct cpu *cpu, uint32_t physical, unsigned size)
+static uint32_t read_region(struct cpu *cpu, const struct region *region, uint32_t physical, unsigned size)
 {
-    const struct region *region = bus_region(cpu->bus, physical);
-    return region->host ? load(region->host + (physical - region->base), size) : read_device(cpu, physical, size);
+    return region->host ? load(region->host + (physical - region->base), size)
+                        : read_device(cpu, region, physical, size);
 }
 
-void mem_write_physical(struct cpu *cpu, uint32_t physical, uint32_t value, unsigned size)
+static void write_region(struct cpu *cpu, const struct region *region, uint32_t physical, uint32_t value,
+                         unsigned size)
 {
-    const struct region *region = bus_region(cpu->bus, physical);
     if (!region->host) {
-        write_device(cpu, physical, value, size);
+        write_device(cpu, region, physical, value, size);
     } else if (region->writable) {
         if (timed(cpu))
             timed_keep_stale(cpu, physical, size);
@@ -168,6 +168,16 @@ void mem_write_physical(struct cpu *cpu, uint32_t physical, uint32_t value, unsi
         cpu->bus->dirty[physical >> PAGE_SHIFT] = 1;
         store(region->host + (physical - region->base), value, size);
     }
+}
+
+uint32_t mem_read_physical(struct cpu *cpu, uint32_t physical, unsigned size)
+{
+    return read_region(cpu, bus_region(cpu->bus, physical), physical, size);
+}
+
+void mem_write_physical(struct cpu *cpu, uint32_t physical, uint32_t value, unsigned size)
+{
+    write_region(cpu, bus_region(cpu->bus, physical), physical, value, size);
 }
 
 /* --- Accesses that cross a page --- */
@@ -256,9 +266,10 @@ uint32_t mem_read(struct cpu *cpu, unsigned seg, uint32_t offset, unsigned size)
         value = read_parts(cpu, &parts, size);
     } else {
         uint32_t physical = page_translate(cpu, linear, false, cpu->cpl == 3);
-        mem_enter_read(cpu, linear, physical);
+        const struct region *region = bus_region(cpu->bus, physical);
+        enter_read(cpu->tlb_read, cpu, region, linear, physical);
         tell_read(cpu, physical, size);
-        value = mem_read_physical(cpu, physical, size);
+        value = read_region(cpu, region, physical, size);
     }
     tell_watch(cpu, linear, size, false);
     return value;
@@ -301,9 +312,10 @@ void mem_write(struct cpu *cpu, unsigned seg, uint32_t offset, uint32_t value, u
         write_parts(cpu, &parts, value, size);
     } else {
         uint32_t physical = page_translate(cpu, linear, true, cpu->cpl == 3);
+        const struct region *region = bus_region(cpu->bus, physical);
         tell_write(cpu, physical, size);
-        mem_write_physical(cpu, physical, value, size);
-        mem_enter_write(cpu, linear, physical);
+        write_region(cpu, region, physical, value, size);
+        enter_write(cpu, region, linear, physical);
     }
     tell_watch(cpu, linear, size, true);
 }
@@ -363,9 +375,10 @@ uint32_t mem_read_linear(struct cpu *cpu, uint32_t linear, unsigned size)
         return read_parts(cpu, &parts, size);
     }
     uint32_t physical = page_translate(cpu, linear, false, false);
-    enter_read(table, cpu, linear, physical);
+    const struct region *region = bus_region(cpu->bus, physical);
+    enter_read(table, cpu, region, linear, physical);
     tell_read(cpu, physical, size);
-    return mem_read_physical(cpu, physical, size);
+    return read_region(cpu, region, physical, size);
 }
 
 void mem_write_linear(struct cpu *cpu, uint32_t linear, uint32_t value, unsigned size)

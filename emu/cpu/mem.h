@@ -60,9 +60,8 @@ bool page_peek(const struct cpu *cpu, uint32_t linear, uint32_t *physical);
 void page_flush(struct cpu *cpu);
 void page_flush_one(struct cpu *cpu, uint32_t linear);
 
-/* Enters LINEAR's page, which lies at PHYSICAL, into the software TLB of the side in use if it may be there (mem.c). */
+/* Enters LINEAR's page, which lies at PHYSICAL, into the software TLB for reads if it may be there (mem.c). */
 void mem_enter_read(struct cpu *cpu, uint32_t linear, uint32_t physical);
-void mem_enter_write(struct cpu *cpu, uint32_t linear, uint32_t physical);
 
 static inline void mem_align(struct cpu *cpu, unsigned seg, uint32_t offset, unsigned align)
 {
