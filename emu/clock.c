@@ -6,6 +6,9 @@
 
 #include "emu/state.h"
 
+/* A state that claims to be older than this, some thirty years, is not believed, so that no sum of ticks runs over. */
+#define FARTHEST (1ull << 62)
+
 void clock_init(struct clock *clock)
 {
     *clock = (struct clock){ .next_due = CLOCK_NEVER };
@@ -90,6 +93,7 @@ void clock_visit(struct clock *clock, struct state *state)
 {
     state_section(state, "clock");
     state_u64(state, "now", &clock->now);
+    state_check(state, clock->now < FARTHEST, "time out of range");
     for (struct event *event = clock->all; event; event = event->registered) {
         uint64_t due = event->due;
         state_u64(state, event->name, &due);

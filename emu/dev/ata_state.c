@@ -146,6 +146,7 @@ static void visit_drive(struct ata_drive *d, struct state *s)
         cd_visit(&d->cd, s);
     else
         visit_disk(d, s);
+    state_check(s, ata_is_disk(d) || !event_armed(&d->standby_timer), "a timer of a drive that is not there");
 }
 
 /* What a command in flight divides by or indexes with must hold. */
