@@ -85,27 +85,31 @@ static void print_cd(struct debugger *d, const struct drive_view *view)
     debugger_print(d, "%s%s\n", view->locked ? ", locked by the guest" : "", view->open ? ", tray open" : "");
 }
 
-static void print_drive(struct debugger *d, unsigned drive)
+/* The file in it; behind the drive's own line. */
+static void print_file(struct debugger *d, unsigned drive)
 {
-    struct drive_view view;
-    inspect_drive(d->machine, drive, &view);
-    if (!view.present)
-        return;
+    char text[1200];
+    if (d->config.describe_disk && d->config.describe_disk(d->config.ctx, drive, text, sizeof text))
+        debugger_print(d, "     %s\n", text);
+}
+
+static void print_drive(struct debugger *d, unsigned drive, const struct drive_view *view)
+{
     debugger_print(d, "%s  ", drive_names[drive]);
-    if (view.is_cd) {
-        print_cd(d, &view);
+    if (view->is_cd) {
+        print_cd(d, view);
         return;
     }
-    if (!view.loaded) {
-        debugger_print(d, "no disk%s\n", view.motor ? ", motor on" : "");
+    if (!view->loaded) {
+        debugger_print(d, "no disk%s\n", view->motor ? ", motor on" : "");
         return;
     }
-    debugger_print(d, "%llu sectors, C/H/S %u/%u/%u, %llu read, %llu written%s", (unsigned long long)view.sectors,
-                   (unsigned)view.geometry.cylinders, (unsigned)view.geometry.heads, (unsigned)view.geometry.sectors,
-                   (unsigned long long)view.reads, (unsigned long long)view.writes,
-                   view.read_only ? ", read-only" : "");
+    debugger_print(d, "%llu sectors, C/H/S %u/%u/%u, %llu read, %llu written%s", (unsigned long long)view->sectors,
+                   (unsigned)view->geometry.cylinders, (unsigned)view->geometry.heads, (unsigned)view->geometry.sectors,
+                   (unsigned long long)view->reads, (unsigned long long)view->writes,
+                   view->read_only ? ", read-only" : "");
     if (drive <= DRIVE_FLOPPY_B)
-        debugger_print(d, ", cylinder %u, motor %s", (unsigned)view.cylinder, view.motor ? "on" : "off");
+        debugger_print(d, ", cylinder %u, motor %s", (unsigned)view->cylinder, view->motor ? "on" : "off");
     debugger_print(d, "\n");
 }
 
@@ -113,8 +117,14 @@ static enum debugger_result info_disks(struct debugger *d, void *ctx, const char
 {
     (void)ctx;
     (void)arguments;
-    for (unsigned drive = 0; drive < DRIVES; drive++)
-        print_drive(d, drive);
+    struct drive_view view;
+    for (unsigned drive = 0; drive < DRIVES; drive++) {
+        inspect_drive(d->machine, drive, &view);
+        if (!view.present)
+            continue;
+        print_drive(d, drive, &view);
+        print_file(d, drive);
+    }
     return DEBUGGER_DONE;
 }
 
@@ -152,6 +162,7 @@ static enum debugger_result info_devices(struct debugger *d, void *ctx, const ch
     info_pic(d, ctx, arguments);
     info_pit(d, ctx, arguments);
     info_dma(d, ctx, arguments);
+    info_controllers(d);
     debugger_print(d, "Screen: ");
     info_screen(d, ctx, arguments);
     return info_disks(d, ctx, arguments);

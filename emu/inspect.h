@@ -129,6 +129,7 @@ bool inspect_tlb(const struct machine *m, unsigned set, unsigned way, struct tlb
 
 /* --- Chips, as data for display --- */
 
+/* Registers as the guest would read them, without what reading them does; names as in the data sheets. */
 struct pic_view {
     uint8_t irr, isr, imr, vector_base;
     bool auto_eoi, special_mask, initialised;
@@ -140,6 +141,65 @@ struct pit_view {
 };
 struct dma_view {
     struct { uint32_t address; uint16_t count, base_count; uint8_t mode, page; bool masked, requested; } channel[8];
+};
+struct kbc_view {
+    uint8_t status;             /* port 64h */
+    uint8_t command_byte, output_port;
+    uint8_t output, input;      /* last byte in each buffer */
+    bool output_full, input_full;
+    /* The keyboard behind it. */
+    bool scanning;
+    uint8_t scan_set, leds, typematic;
+    uint8_t waiting;            /* scan codes in its buffer */
+};
+struct mouse_view {
+    enum mouse_kind kind;
+    unsigned port;              /* MOUSE_SERIAL: 0-3; of what follows only buttons is known then */
+    bool reporting, remote, wrap, doubling;
+    uint8_t rate, resolution;   /* packets a second; 0-3 */
+    uint8_t buttons;            /* held, BUTTON_* */
+    uint8_t waiting;            /* bytes still to be sent */
+};
+struct rtc_view {
+    uint8_t time[10];           /* registers 0 to 9: seconds, alarm, minutes ... */
+    uint8_t a, b, c, d, century;
+    uint8_t index;              /* port 70h */
+    bool nmi_masked;
+};
+struct serial_view {
+    bool present;
+    uint16_t base, divisor;
+    uint8_t ier, iir, lcr, mcr, lsr, msr, scratch;
+    uint8_t received, to_send;  /* bytes that lie in the FIFOs, or holding registers */
+};
+struct parallel_view { bool present; uint16_t base; uint8_t data, status, control; };
+struct vga_view {
+    uint8_t misc, feature;
+    uint8_t sequencer[5], graphics[9], crtc[25], attribute[21];
+    uint8_t sequencer_index, graphics_index, crtc_index, attribute_index, dac_mask, dac_index;
+    bool attribute_data;        /* the flip-flop: the next write to 3C0h is data */
+    uint32_t dot_hz, lines, line_dots;      /* of a frame; 0 lines: it stands still */
+    uint32_t line, dot;         /* where the beam is */
+    uint32_t memory_kb;
+};
+struct fdc_view {
+    uint8_t msr, dor, rate;     /* rate: as in CCR */
+    bool irq;                   /* at the pin */
+    uint8_t command[9], command_size;       /* the last one, with its parameters */
+    uint8_t result[10], result_size, result_at; /* size 0: none waits */
+    uint8_t specify[2], configure[2];
+    bool locked;
+    struct { bool present, motor, changed, seeking; uint8_t pcn, cylinder; } drive[2];
+};
+struct ata_view {
+    bool present;               /* a drive is on the channel */
+    uint16_t base;
+    uint8_t select, control, command;       /* drive/head; device control; the last command */
+    struct {
+        bool present, is_cd, irq;
+        uint8_t status, error, features, count, sector, cylinder_low, cylinder_high;
+        uint8_t multiple;
+    } drive[2];
 };
 struct drive_view {
     bool present;               /* a drive is there */
@@ -159,6 +219,14 @@ void inspect_pit(const struct machine *m, struct pit_view *out);
 /* Has PROBE_SPEAKER report what the speaker does now: for a listener that has just come, or after a load. */
 void inspect_tell_speaker(const struct machine *m);
 void inspect_dma(const struct machine *m, struct dma_view *out);
+void inspect_kbc(const struct machine *m, struct kbc_view *out);
+void inspect_mouse(const struct machine *m, struct mouse_view *out);
+void inspect_rtc(const struct machine *m, struct rtc_view *out);
+void inspect_serial(const struct machine *m, unsigned port, struct serial_view *out);      /* port: 0-3 */
+void inspect_parallel(const struct machine *m, unsigned port, struct parallel_view *out);  /* port: 0-2 */
+void inspect_vga(const struct machine *m, struct vga_view *out);
+void inspect_fdc(const struct machine *m, struct fdc_view *out);
+void inspect_ata(const struct machine *m, unsigned channel, struct ata_view *out);         /* channel: 0-1 */
 void inspect_drive(const struct machine *m, unsigned drive, struct drive_view *out);
 uint8_t inspect_cmos(const struct machine *m, uint8_t index);
 

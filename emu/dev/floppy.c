@@ -336,7 +336,7 @@ static void wake(struct floppy *f)
     f->dsr &= (uint8_t)~DSR_POWER_DOWN;
 }
 
-static uint8_t read_msr(const struct floppy *f)
+uint8_t floppy_msr(const struct floppy *f)
 {
     uint8_t status = 0;
     if (in_reset(f) || event_armed(&f->reset_done))
@@ -429,7 +429,7 @@ static uint32_t port_read(void *ctx, uint16_t port, unsigned size)
     case 3: return (uint8_t)(NOT_DRIVEN & ~TDR_SELECT) | f->tdr;
     case 4:
         wake(f);
-        return read_msr(f);
+        return floppy_msr(f);
     case 5:
         wake(f);
         return read_data(f);

@@ -170,6 +170,9 @@ void floppy_change(struct floppy *f, unsigned drive, const struct drive_config *
 /* Is there a disk in DRIVE (0-1) that a drive of its type can read at no data rate? */
 bool floppy_unfit(const struct floppy *f, unsigned drive);
 
+/* The main status register, as the guest would read it. */
+uint8_t floppy_msr(const struct floppy *f);
+
 /* Real mechanics, or short fixed delays. What is under way keeps the delay it began with. */
 void floppy_set_real(struct floppy *f, bool real);
 

@@ -133,7 +133,7 @@ static uint8_t outputs(const struct kbc *kbc)
     return kbc->output_port & (uint8_t)~kbc->pulsed;
 }
 
-static uint8_t read_output_port(const struct kbc *kbc)
+uint8_t kbc_output_port(const struct kbc *kbc)
 {
     uint8_t value = outputs(kbc) | OUT_DATA;
 
@@ -157,7 +157,7 @@ static uint8_t next_of_dump(struct kbc *kbc)
     if (byte == DUMP_RAM)
         value = INPUT_PORT;
     else if (byte == DUMP_RAM + 1)
-        value = read_output_port(kbc);
+        value = kbc_output_port(kbc);
     return at % 3 == 2 ? CODE_SPACE : digits[at % 3 ? value & 15 : value >> 4];
 }
 
@@ -322,7 +322,7 @@ static bool answer_command(struct kbc *kbc, uint8_t command)
         reply(kbc, INPUT_PORT, 0);
         return true;
     case CMD_READ_OUTPUT_PORT:
-        reply(kbc, read_output_port(kbc), 0);
+        reply(kbc, kbc_output_port(kbc), 0);
         return true;
     case CMD_READ_TESTS:
         reply(kbc, read_tests(kbc), 0);
@@ -465,7 +465,7 @@ void kbc_from_aux(void *ctx, uint8_t byte)
     fill_output(ctx, byte, STATUS_AUX);
 }
 
-static uint8_t read_status(const struct kbc *kbc)
+uint8_t kbc_status(const struct kbc *kbc)
 {
     uint8_t value = STATUS_UNLOCKED;
 
@@ -488,7 +488,7 @@ static uint32_t status_read(void *ctx, uint16_t port, unsigned size)
 {
     (void)port;
     (void)size;
-    return read_status(ctx);
+    return kbc_status(ctx);
 }
 
 static uint32_t data_read(void *ctx, uint16_t port, unsigned size)

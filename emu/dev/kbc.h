@@ -83,6 +83,10 @@ void kbc_set_a20(struct kbc *kbc, bool open);
 /* True if the controller has been tested since its reset, and gives what the keyboard sends to the guest. */
 bool kbc_listens(const struct kbc *kbc);
 
+/* The status register (port 64h) and the output port (command D0h), as the guest would read them; no side effects. */
+uint8_t kbc_status(const struct kbc *kbc);
+uint8_t kbc_output_port(const struct kbc *kbc);
+
 /* False: latencies are only as long as guests need (timing mode `fast`). */
 void kbc_set_real(struct kbc *kbc, bool real);
 

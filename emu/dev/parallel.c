@@ -75,7 +75,7 @@ static void next(void *ctx, uint64_t late)
     }
 }
 
-static uint8_t status(const struct parallel *port)
+uint8_t parallel_status(const struct parallel *port)
 {
     uint8_t value = STATUS_SELECTED | STATUS_NO_ERROR | STATUS_UNUSED;
 
@@ -95,7 +95,7 @@ static uint32_t port_read(void *ctx, uint16_t number, unsigned size)
     case 0:
         return port->data;
     case 1:
-        return status(port);
+        return parallel_status(port);
     default:
         return port->control | CONTROL_UNUSED;
     }

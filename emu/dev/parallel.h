@@ -39,6 +39,9 @@ struct parallel {
 void parallel_init(struct parallel *port, const struct parallel_config *config);
 void parallel_reset(struct parallel *port);
 
+/* The status register, as the guest would read it. */
+uint8_t parallel_status(const struct parallel *port);
+
 /* False: latencies are only as long as guests need (timing mode `fast`). */
 void parallel_set_real(struct parallel *port, bool real);
 

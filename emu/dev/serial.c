@@ -537,15 +537,20 @@ static uint8_t read_data(struct serial *serial)
     return byte;
 }
 
+uint8_t serial_iir(const struct serial *serial)
+{
+    return identify(serial) | (serial->fifo_enabled ? IIR_FIFO : 0);
+}
+
 static uint8_t read_iir(struct serial *serial)
 {
-    uint8_t reason = identify(serial);
+    uint8_t value = serial_iir(serial);
 
-    if (reason == IIR_THRE) {
+    if (identify(serial) == IIR_THRE) {
         serial->thre_pending = false;
         update_irq(serial);
     }
-    return reason | (serial->fifo_enabled ? IIR_FIFO : 0);
+    return value;
 }
 
 /* Is anything wrong with a character in the FIFO, also one further behind? */
@@ -558,7 +563,7 @@ static bool has_errors(const struct serial *serial)
     return serial->fifo_enabled && errors;
 }
 
-static uint8_t read_lsr(struct serial *serial)
+uint8_t serial_lsr(const struct serial *serial)
 {
     uint8_t value = serial->lsr_errors;
 
@@ -570,6 +575,13 @@ static uint8_t read_lsr(struct serial *serial)
         value |= LSR_THRE;
     if (!serial->tx.count && !serial->sending)
         value |= LSR_IDLE;
+    return value;
+}
+
+static uint8_t read_lsr(struct serial *serial)
+{
+    uint8_t value = serial_lsr(serial);
+
     serial->lsr_errors = 0;
     update_irq(serial);
     return value;

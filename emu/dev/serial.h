@@ -79,6 +79,10 @@ bool serial_hear(struct serial *serial, uint8_t byte, uint8_t errors);
 /* Sets the lines from outside, SERIAL_* bits. */
 void serial_set_modem(struct serial *serial, uint8_t lines);
 
+/* IIR and LSR, as the guest would read them, without the side effects. */
+uint8_t serial_iir(const struct serial *serial);
+uint8_t serial_lsr(const struct serial *serial);
+
 /* False: characters take no longer than guests need (timing mode `fast`). */
 void serial_set_real(struct serial *serial, bool real);
 
