@@ -183,6 +183,8 @@ static void act_enable(struct debugger *d, struct breakpoint *b, void *ctx)
     /* A watched value may have changed while nobody looked. */
     if (b->enabled && b->kind == BREAK_WATCH && !b->old.count && value_read(d, b->address, b->old.type, &now))
         b->old = now;
+    if (b->enabled && b->old_bytes)
+        watch_remember(d, b);
     if (b->enabled && b->kind == BREAK_SOFTWARE_WATCH && expr_evaluate(d, b->what, &now))
         b->old = now;
     if (!breakpoint_sync(d, b)) {

@@ -15,7 +15,7 @@
 
 bool breakpoints_init(struct debugger *d)
 {
-    d->breakpoints.listener = probe_listen(machine_probes(d->machine), 0, catch_event, d);
+    d->breakpoints.listener = probe_listen(machine_probes(d->machine), PROBE_BIT(PROBE_SHUTDOWN), catch_event, d);
     return d->breakpoints.listener >= 0;
 }
 
@@ -23,6 +23,7 @@ static void breakpoint_free(struct breakpoint *b)
 {
     free(b->condition);
     free(b->what);
+    free(b->old_bytes);
     lines_free(&b->commands);
     free(b);
 }

@@ -19,7 +19,7 @@ enum breakpoint_fate { FATE_KEEP, FATE_DELETE, FATE_DISABLE, FATE_COUNT };
 /* What a catchpoint waits for. Fields that do not matter are -1. */
 struct catch_filter {
     enum probe_kind kind, other_kind;   /* other_kind: PROBE_KINDS if only one */
-    int64_t a;                          /* number of interrupt, line, port, drive, segment register ... */
+    int64_t a, last_a;                  /* number of interrupt, line, port, drive ...; the end of a range */
     int64_t b;                          /* control register value, selector, sector ... */
     int ah, al;
 };
@@ -41,19 +41,25 @@ struct breakpoint {
     unsigned access;                    /* WATCH_READ, WATCH_WRITE */
     uint32_t size;
     struct value old;                   /* last value of a watched expression */
-    uint64_t old_hash;                  /* of a watched array's bytes */
+    uint8_t *old_bytes;                 /* of a watched array, `size` of them */
     struct catch_filter filter;
 };
 
-enum { CAUGHT = 8 };
+enum { CAUGHT = 64 };
 
 struct breakpoints {
     struct breakpoint **list;
     size_t count;
     unsigned last_number;
     int listener;
+    /* Events that catchpoints wait for, in order; those behind the one that stopped the guest are next when it is to go
+     * on, if it is still there. */
     struct { unsigned number; struct probe_event event; } caught[CAUGHT];
     size_t caught_count;
+    uint64_t caught_tick;
+    uint32_t caught_pc;
+    bool shutdown_seen, shutdown_told;  /* a triple fault without a catchpoint for it; said since the last start */
+    struct probe_event shutdown;
     bool irq_wanted, irq_seen;          /* for stepping over HLT */
     bool making_temporary;              /* inside tcatch */
 };
@@ -98,17 +104,25 @@ bool breakpoint_location(struct debugger *d, const char *text, struct address *o
  * Returns the first that stops, with the report ("Old value = ...") in TEXT, or NULL. */
 struct breakpoint *watch_check(struct debugger *d, const struct stop *stop, char *text, size_t size);
 
+/* Takes what is in memory now for the old value of a watched array. */
+void watch_remember(struct debugger *d, struct breakpoint *b);
+
 /* catch.c */
 void catch_listen(struct debugger *d);          /* adjusts the listener's mask */
 void catch_event(void *ctx, const struct probe_event *event);
 void catch_describe(const struct probe_event *event, char *text, size_t size);
-/* The first caught event that stops; NULL if none does. The others are forgotten. */
+/* The first caught event that stops; NULL if none does. Those behind it stay. */
 struct breakpoint *catch_check(struct debugger *d, struct probe_event *event);
+/* Before the guest is set running: forgets what was caught if it is not where that was. */
+void catch_begin(struct debugger *d);
+void catch_forget(struct debugger *d);
+/* Says, once, that there was a triple fault, if nothing that was caught before it is still to be reported. */
+void catch_tell_shutdown(struct debugger *d);
 
 /* `commands`: which breakpoints "2-4" means, NULL or "" the last one. False: debugger_fault. */
 bool breakpoint_commands_target(struct debugger *d, const char *numbers);
 bool breakpoint_set_commands(struct debugger *d, const char *numbers, const struct lines *body);
 
-extern const struct debugger_command watch_commands[], catch_commands[], list_commands[];
+extern const struct debugger_command watch_commands[], catch_commands[], list_commands[], save_commands[];
 
 #endif

@@ -15,7 +15,7 @@ static bool fits(const struct catch_filter *f, const struct probe_event *event)
 {
     if (event->kind != f->kind && event->kind != f->other_kind)
         return false;
-    if (f->a >= 0 && event->a != (uint64_t)f->a)
+    if (f->a >= 0 && (event->a < (uint64_t)f->a || event->a > (uint64_t)(f->last_a < 0 ? f->a : f->last_a)))
         return false;
     if (f->b >= 0 && event->b != (uint64_t)f->b)
         return false;
@@ -34,19 +34,24 @@ void catch_event(void *ctx, const struct probe_event *event)
     }
     if (!d->run.active)
         return;
+    if (event->kind == PROBE_SHUTDOWN) {
+        all->shutdown_seen = true;
+        all->shutdown = *event;
+    }
     for (size_t i = 0; i < all->count && all->caught_count < CAUGHT; i++) {
         const struct breakpoint *b = all->list[i];
         if (b->kind != BREAK_CATCH || !b->enabled || !fits(&b->filter, event))
             continue;
         all->caught[all->caught_count].number = b->number;
         all->caught[all->caught_count++].event = *event;
+        all->shutdown_seen = all->shutdown_seen && event->kind != PROBE_SHUTDOWN;
         machine_interrupt(d->machine);
     }
 }
 
 void catch_listen(struct debugger *d)
 {
-    uint64_t mask = d->breakpoints.irq_wanted ? PROBE_BIT(PROBE_IRQ_ACCEPTED) : 0;
+    uint64_t mask = PROBE_BIT(PROBE_SHUTDOWN) | (d->breakpoints.irq_wanted ? PROBE_BIT(PROBE_IRQ_ACCEPTED) : 0);
     for (size_t i = 0; i < d->breakpoints.count; i++) {
         const struct breakpoint *b = d->breakpoints.list[i];
         if (b->kind != BREAK_CATCH || !b->enabled)
@@ -58,14 +63,22 @@ void catch_listen(struct debugger *d)
     probe_set_mask(machine_probes(d->machine), d->breakpoints.listener, mask);
 }
 
+static uint32_t program_counter(struct debugger *d)
+{
+    struct registers regs;
+    inspect_registers(d->machine, &regs);
+    return address_pc(&regs).at;
+}
+
 struct breakpoint *catch_check(struct debugger *d, struct probe_event *event)
 {
     struct breakpoints *all = &d->breakpoints;
     struct breakpoint *found = NULL;
-    for (size_t i = 0; i < all->caught_count; i++) {
+    size_t i = 0;
+    for (; i < all->caught_count && !found; i++) {
         struct breakpoint *b = breakpoint_find(d, all->caught[i].number);
         const struct probe_event *e = &all->caught[i].event;
-        if (!b || found)
+        if (!b)
             continue;
         values_set(d, "_a", value_integer(e->a, type_unsigned));
         values_set(d, "_b", value_integer(e->b, type_unsigned));
@@ -76,8 +89,37 @@ struct breakpoint *catch_check(struct debugger *d, struct probe_event *event)
             *event = *e;
         }
     }
-    all->caught_count = 0;
+    all->caught_count -= i;
+    memmove(all->caught, all->caught + i, all->caught_count * sizeof all->caught[0]);
+    all->caught_tick = machine_tick(d->machine);
+    all->caught_pc = program_counter(d);
     return found;
+}
+
+void catch_forget(struct debugger *d)
+{
+    d->breakpoints.caught_count = 0;
+    d->breakpoints.shutdown_seen = false;
+}
+
+void catch_begin(struct debugger *d)
+{
+    const struct breakpoints *all = &d->breakpoints;
+    if (machine_tick(d->machine) != all->caught_tick || program_counter(d) != all->caught_pc)
+        catch_forget(d);
+    d->breakpoints.shutdown_told = false;
+}
+
+void catch_tell_shutdown(struct debugger *d)
+{
+    struct breakpoints *all = &d->breakpoints;
+    if (!all->shutdown_seen || all->caught_count)
+        return;
+    if (!all->shutdown_told)
+        debugger_print(d, "Triple fault at %04x:%08x: the CPU shuts down and is reset (catch shutdown stops there).\n",
+                       all->shutdown.cs, (unsigned)all->shutdown.eip);
+    all->shutdown_seen = false;
+    all->shutdown_told = true;
 }
 
 /* --- Words --- */
@@ -137,6 +179,7 @@ void catch_describe(const struct probe_event *e, char *text, size_t size)
     case PROBE_FLOPPY_SEEK: snprintf(text, size, "seek %s to cylinder %u", drive_name(a), b); break;
     case PROBE_KEY: snprintf(text, size, "key 0x%02x", a); break;
     case PROBE_SCREEN_MODE: snprintf(text, size, "screen %ux%u %s", a, b, e->c ? "graphics" : "text"); break;
+    case PROBE_SHUTDOWN: snprintf(text, size, "shutdown, triple fault at %04x:%08x", e->cs, (unsigned)e->eip); break;
     case PROBE_SPEAKER: snprintf(text, size, "speaker %s", b ? "moves" : a & 1 ? "driven" : "still"); break;
     default: snprintf(text, size, "%s %u", probe_name(e->kind), a); break;
     }
@@ -162,23 +205,27 @@ static bool split(struct debugger *d, const char *text, struct words *words)
     return true;
 }
 
-static bool hex_word(struct debugger *d, const char *word, uint32_t most, int64_t *number)
+static bool hex_word(struct debugger *d, const char *what, const char *word, uint32_t most, int64_t *number)
 {
     uint32_t n;
     if (!lex_hex(word, &n) || n > most)
-        return debugger_fault(d, "Invalid number \"%s\".", word);
+        return debugger_fault(d, "Invalid %s \"%s\": 0 to %x, hexadecimal.", what, word, (unsigned)most);
     *number = n;
     return true;
 }
 
-static bool decimal_word(struct debugger *d, const char *word, uint32_t most, int64_t *number)
+static bool is_decimal(const char *word, uint32_t most, int64_t *number)
 {
     struct token token;
     lex_token(word, 10, &token);
-    if (token.kind != TOKEN_NUMBER || *token.end || token.number > most)
-        return debugger_fault(d, "Invalid number \"%s\".", word);
     *number = (int64_t)token.number;
-    return true;
+    return token.kind == TOKEN_NUMBER && !*token.end && token.number <= most;
+}
+
+static bool decimal_word(struct debugger *d, const char *what, const char *word, uint32_t most, int64_t *number)
+{
+    return is_decimal(word, most, number)
+        || debugger_fault(d, "Invalid %s \"%s\": 0 to %u, decimal.", what, word, (unsigned)most);
 }
 
 static bool name_word(const char *const *names, size_t count, const char *word, int64_t *number)
@@ -193,24 +240,21 @@ static bool name_word(const char *const *names, size_t count, const char *word, 
 
 static bool drive_word(struct debugger *d, const char *word, int64_t *number)
 {
-    if ((*word == 'a' || *word == 'b') && (!word[1] || !strcmp(word + 1, ":"))) {
-        *number = *word - 'a';
-        return true;
-    }
-    return name_word(drive_names, DRIVES, word, number)
-        || debugger_fault(d, "Invalid drive \"%s\": fd0, fd1, hd0 to hd3.", word);
+    int drive = debugger_drive(d, word);
+    *number = drive;
+    return drive >= 0 || debugger_fault(d, "Invalid drive \"%s\": a, b, c, cd, fd0, fd1, hd0 to hd3.", word);
 }
 
 static bool int_words(struct debugger *d, const struct words *w, struct catch_filter *f)
 {
     int64_t n = 0;
-    if (w->count && !hex_word(d, w->word[0], 0xFF, &f->a))
+    if (w->count && !hex_word(d, "interrupt", w->word[0], 0xFF, &f->a))
         return false;
     for (size_t i = 1; i < w->count; i += 2) {
         bool high = !strcasecmp(w->word[i], "ah"), both = !strcasecmp(w->word[i], "ax");
         if ((!high && !both && strcasecmp(w->word[i], "al")) || i + 1 == w->count)
             return debugger_fault(d, "Usage: catch int [N [ah V] [al V] [ax V]]");
-        if (!hex_word(d, w->word[i + 1], both ? 0xFFFF : 0xFF, &n))
+        if (!hex_word(d, w->word[i], w->word[i + 1], both ? 0xFFFF : 0xFF, &n))
             return false;
         if (high || both)
             f->ah = (int)(both ? n >> 8 : n);
@@ -219,6 +263,9 @@ static bool int_words(struct debugger *d, const struct words *w, struct catch_fi
     }
     return true;
 }
+
+#define EXCEPTION_NAMES "de db nmi bp of br ud nm df ts np ss gp pf mf ac"
+enum { LAST_EXCEPTION = 17 };       /* of a 486 */
 
 static bool exception_words(struct debugger *d, const struct words *w, struct catch_filter *f)
 {
@@ -230,7 +277,9 @@ static bool exception_words(struct debugger *d, const struct words *w, struct ca
             f->a = exceptions[i].vector;
             return true;
         }
-    return decimal_word(d, w->word[0], 31, &f->a);
+    return is_decimal(w->word[0], LAST_EXCEPTION, &f->a)
+        || debugger_fault(d, "Invalid exception \"%s\": 0 to %d, decimal, or a name: " EXCEPTION_NAMES ".", w->word[0],
+                          LAST_EXCEPTION);
 }
 
 /* [read | write] in word I narrows a filter of two kinds to one. */
@@ -248,9 +297,41 @@ static bool direction_word(struct debugger *d, const struct words *w, size_t i, 
     return true;
 }
 
+/* N or N-M */
 static bool port_words(struct debugger *d, const struct words *w, struct catch_filter *f)
 {
-    return !w->count || (hex_word(d, w->word[0], 0xFFFF, &f->a) && direction_word(d, w, 1, f));
+    char first[WORD];
+    if (!w->count)
+        return true;
+    size_t length = strcspn(w->word[0], "-");
+    snprintf(first, sizeof first, "%.*s", (int)length, w->word[0]);
+    if (!hex_word(d, "port", first, 0xFFFF, &f->a))
+        return false;
+    f->last_a = f->a;
+    if (w->word[0][length] && !hex_word(d, "port", w->word[0] + length + 1, 0xFFFF, &f->last_a))
+        return false;
+    if (f->last_a < f->a)
+        return debugger_fault(d, "Invalid range of ports \"%s\": its end lies before its beginning.", w->word[0]);
+    return direction_word(d, w, 1, f);
+}
+
+/* Other disks may come into floppy drives; none has more sectors than a floppy controller can name. */
+static bool sector_exists(struct debugger *d, unsigned drive, int64_t lba)
+{
+    enum { MOST_FLOPPY = 256 * 2 * 255 };
+    struct drive_view view;
+    inspect_drive(d->machine, drive, &view);
+    bool floppy = drive <= DRIVE_FLOPPY_B;
+    if (floppy && lba >= MOST_FLOPPY)
+        return debugger_fault(d, "Invalid sector \"%lld\": a floppy has fewer than %d.", (long long)lba, MOST_FLOPPY);
+    if (!view.loaded || view.is_cd || (uint64_t)lba < view.sectors)
+        return true;
+    if (!floppy)
+        return debugger_fault(d, "Invalid sector \"%lld\": %s has those from 0 to %llu, decimal.", (long long)lba,
+                              drive_names[drive], (unsigned long long)view.sectors - 1);
+    debugger_print(d, "Note: the disk that is in %s now has sectors 0 to %llu.\n", drive_names[drive],
+                   (unsigned long long)view.sectors - 1);
+    return true;
 }
 
 static bool sector_words(struct debugger *d, const struct words *w, struct catch_filter *f)
@@ -261,7 +342,8 @@ static bool sector_words(struct debugger *d, const struct words *w, struct catch
     if (!drive_word(d, w->word[0], &f->a))
         return false;
     if (w->count > 1 && strspn(w->word[1], "0123456789"))
-        if (!decimal_word(d, w->word[next++], UINT32_MAX, &f->b))
+        if (!decimal_word(d, "sector", w->word[next++], UINT32_MAX, &f->b)
+            || !sector_exists(d, (unsigned)f->a, f->b))
             return false;
     return direction_word(d, w, next, f);
 }
@@ -270,7 +352,7 @@ static bool segload_words(struct debugger *d, const struct words *w, struct catc
 {
     if (w->count && !name_word(segment_names, SEGS, w->word[0], &f->a))
         return debugger_fault(d, "Invalid segment register \"%s\".", w->word[0]);
-    return w->count < 2 || hex_word(d, w->word[1], 0xFFFF, &f->b);
+    return w->count < 2 || hex_word(d, "selector", w->word[1], 0xFFFF, &f->b);
 }
 
 static bool mode_words(struct debugger *d, const struct words *w, struct catch_filter *f)
@@ -281,7 +363,12 @@ static bool mode_words(struct debugger *d, const struct words *w, struct catch_f
 
 static bool line_words(struct debugger *d, const struct words *w, struct catch_filter *f)
 {
-    return !w->count || decimal_word(d, w->word[0], 15, &f->a);
+    return !w->count || decimal_word(d, "line", w->word[0], 15, &f->a);
+}
+
+static bool channel_words(struct debugger *d, const struct words *w, struct catch_filter *f)
+{
+    return !w->count || decimal_word(d, "channel", w->word[0], 7, &f->a);
 }
 
 static bool drive_words(struct debugger *d, const struct words *w, struct catch_filter *f)
@@ -291,7 +378,7 @@ static bool drive_words(struct debugger *d, const struct words *w, struct catch_
 
 static bool key_words(struct debugger *d, const struct words *w, struct catch_filter *f)
 {
-    return !w->count || hex_word(d, w->word[0], 0xFF, &f->a);
+    return !w->count || hex_word(d, "scancode", w->word[0], 0xFF, &f->a);
 }
 
 static bool no_words(struct debugger *d, const struct words *w, struct catch_filter *f)
@@ -335,7 +422,8 @@ static enum debugger_result make(struct debugger *d, const char *name, const cha
 
 static struct catch_filter filter_of(enum probe_kind kind, enum probe_kind other)
 {
-    return (struct catch_filter){ .kind = kind, .other_kind = other, .a = -1, .b = -1, .ah = -1, .al = -1 };
+    return (struct catch_filter){ .kind = kind, .other_kind = other, .a = -1, .last_a = -1, .b = -1, .ah = -1,
+                                  .al = -1 };
 }
 
 static enum debugger_result catch_int(struct debugger *d, void *ctx, const char *arguments)
@@ -411,7 +499,7 @@ static enum debugger_result catch_disk(struct debugger *d, void *ctx, const char
 static enum debugger_result catch_dma(struct debugger *d, void *ctx, const char *arguments)
 {
     (void)ctx;
-    return make(d, "dma", arguments, filter_of(PROBE_DMA, PROBE_KINDS), line_words);
+    return make(d, "dma", arguments, filter_of(PROBE_DMA, PROBE_KINDS), channel_words);
 }
 
 static enum debugger_result catch_motor(struct debugger *d, void *ctx, const char *arguments)
@@ -444,6 +532,12 @@ static enum debugger_result catch_speaker(struct debugger *d, void *ctx, const c
     return make(d, "speaker", arguments, filter_of(PROBE_SPEAKER, PROBE_KINDS), no_words);
 }
 
+static enum debugger_result catch_shutdown(struct debugger *d, void *ctx, const char *arguments)
+{
+    (void)ctx;
+    return make(d, "shutdown", arguments, filter_of(PROBE_SHUTDOWN, PROBE_KINDS), no_words);
+}
+
 static enum debugger_result run_catch(struct debugger *d, void *ctx, const char *arguments)
 {
     (void)ctx;
@@ -467,19 +561,26 @@ const struct debugger_command catch_commands[] = {
       "Usage: tcatch EVENT [ARGUMENTS] [if CONDITION]\nEvents are those of catch.", COMPLETE_GROUP, "catch", false },
     { "int", "catch", 0, catch_int, "Catch software interrupts.",
       "Usage: catch int [N [ah V] [al V] [ax V]] [if CONDITION]\n"
-      "Numbers are hexadecimal: catch int 21 ah 3d. The guest stops at the handler's first instruction.",
+      "All numbers are hexadecimal: catch int 21 ah 3d. The guest stops at the handler's first instruction.",
       COMPLETE_NOTHING, NULL, false },
     { "exception", "catch", 0, catch_exception, "Catch exceptions of the CPU.",
       "Usage: catch exception [N | NAME] [if CONDITION]\n"
-      "N is decimal (13), NAME as in the manual (gp, #PF). $_b is the error code, $_c is CR2.", COMPLETE_WORDS,
-      "de db nmi bp of br ud nm df ts np ss gp pf mf ac", false },
+      "N is decimal, 0 to 17; NAME is as in the manual (gp, #PF). $_b is the error code, $_c is CR2. Faults on the way "
+      "into\nanother one's handler are reported each: #GP, then #DF. What follows a fault in that: catch shutdown.",
+      COMPLETE_WORDS, EXCEPTION_NAMES, false },
     { "irq", "catch", 0, catch_irq, "Catch hardware interrupts.",
       "Usage: catch irq [LINE] [if CONDITION]\n"
-      "LINE is 0 to 15. The guest stops when the CPU has accepted the interrupt.", COMPLETE_NOTHING, NULL, false },
+      "LINE is decimal, 0 to 15. The guest stops when the CPU has accepted the interrupt.", COMPLETE_NOTHING, NULL,
+      false },
+    { "shutdown", "catch", 0, catch_shutdown, "Catch triple faults: the CPU shuts down, and the board resets it.",
+      "Usage: catch shutdown [if CONDITION]\nThe guest stops before the reset. The faults on the way there: catch "
+      "exception.", COMPLETE_NOTHING, NULL, false },
+    { "triple", "catch", 0, catch_shutdown, "Catch triple faults: catch shutdown.", NULL, COMPLETE_NOTHING, NULL,
+      false },
     { "port", "catch", 0, catch_port, "Catch accesses to I/O ports.",
-      "Usage: catch port [N [r | w | rw]] [if CONDITION]\n"
-      "N is hexadecimal. $_b is the value read or written. The guest stops behind the instruction.", COMPLETE_NOTHING,
-      NULL, false },
+      "Usage: catch port [N[-M] [r | w | rw]] [if CONDITION]\n"
+      "N and M are hexadecimal: catch port 3f0-3f7 w. $_b is the value read or written. The guest stops behind the\n"
+      "instruction.", COMPLETE_NOTHING, NULL, false },
     { "mode", "catch", 0, catch_mode, "Catch changes between real, virtual 8086 and protected mode.",
       "Usage: catch mode [real | v86 | protected16 | protected32] [if CONDITION]", COMPLETE_WORDS,
       "real v86 protected16 protected32", false },
@@ -490,7 +591,7 @@ const struct debugger_command catch_commands[] = {
       "Usage: catch cr3 [if CONDITION]\n"
       "$_b is the new value, $_c the old one.", COMPLETE_NOTHING, NULL, false },
     { "segload", "catch", 0, catch_segload, "Catch loads of segment registers.",
-      "Usage: catch segload [SEG [SELECTOR]] [if CONDITION]\n"
+      "Usage: catch segload [SEG [SELECTOR]] [if CONDITION]\nSELECTOR is hexadecimal. "
       "$_b is the selector, $_c the base, $_d the limit. The guest is single-stepped, which is slow.", COMPLETE_WORDS,
       "es cs ss ds fs gs", false },
     { "task", "catch", 0, catch_task, "Catch task switches.",
@@ -498,20 +599,22 @@ const struct debugger_command catch_commands[] = {
       "$_a is the old TR, $_b the new one.", COMPLETE_NOTHING, NULL, false },
     { "sector", "catch", 0, catch_sector, "Catch sectors being read and written.",
       "Usage: catch sector [DRIVE [LBA] [r | w | rw]] [if CONDITION]\n"
-      "DRIVE is fd0, fd1 or hd0 to hd3, LBA a decimal number.", COMPLETE_WORDS, "fd0 fd1 hd0 hd1 hd2 hd3", false },
+      "DRIVE is a, b, c or cd, also fd0, fd1 or hd0 to hd3; LBA a decimal number.", COMPLETE_WORDS,
+      "fd0 fd1 hd0 hd1 hd2 hd3", false },
     { "disk", "catch", 0, catch_disk, "Catch commands to disk controllers.",
       "Usage: catch disk [DRIVE] [if CONDITION]\n"
-      "$_b is the command byte.", COMPLETE_WORDS, "fd0 fd1 hd0 hd1 hd2 hd3", false },
+      "DRIVE is a, b, c or cd, also fd0, fd1 or hd0 to hd3. $_b is the command byte.", COMPLETE_WORDS,
+      "fd0 fd1 hd0 hd1 hd2 hd3", false },
     { "dma", "catch", 0, catch_dma, "Catch DMA transfers.",
       "Usage: catch dma [CHANNEL] [if CONDITION]\n"
-      "$_b is the physical address, $_c the number of bytes, $_d is 1 for writes to memory.", COMPLETE_NOTHING, NULL,
-      false },
+      "CHANNEL is decimal, 0 to 7. $_b is the physical address, $_c the number of bytes, $_d 1 for writes to memory.",
+      COMPLETE_NOTHING, NULL, false },
     { "motor", "catch", 0, catch_motor, "Catch floppy motors going on and off.",
       "Usage: catch motor [DRIVE] [if CONDITION]\n"
-      "$_b is 1 for on.", COMPLETE_WORDS, "fd0 fd1", false },
+      "DRIVE is a or b. $_b is 1 for on.", COMPLETE_WORDS, "fd0 fd1", false },
     { "seek", "catch", 0, catch_seek, "Catch floppy heads moving.",
       "Usage: catch seek [DRIVE] [if CONDITION]\n"
-      "$_b is the new cylinder, $_c the old one.", COMPLETE_WORDS, "fd0 fd1", false },
+      "DRIVE is a or b. $_b is the new cylinder, $_c the old one.", COMPLETE_WORDS, "fd0 fd1", false },
     { "key", "catch", 0, catch_key, "Catch bytes arriving from the keyboard.",
       "Usage: catch key [SCANCODE] [if CONDITION]\n"
       "SCANCODE is hexadecimal.", COMPLETE_NOTHING, NULL, false },

@@ -37,7 +37,6 @@ static void stopped(struct debugger *d, enum debugger_stop why, unsigned number)
     d->run.active = false;
     d->run.last = why;
     d->run.last_number = number;
-    d->breakpoints.caught_count = 0;
 }
 
 /* `define hook-stop` is executed at each stop. */

@@ -31,6 +31,7 @@ static const char *const names[PROBE_KINDS] = {
     [PROBE_KEY] = "key",
     [PROBE_SCREEN_MODE] = "screen-mode",
     [PROBE_SPEAKER] = "speaker",
+    [PROBE_SHUTDOWN] = "shutdown",
 };
 
 static void update_mask(struct probes *probes)

@@ -41,6 +41,7 @@ enum probe_kind {
     PROBE_SPEAKER,          /* what the speaker does from now on; replaces all that was said of d and later. a: bit 0
                              * its level from tick d on, b: ticks until that changes (0: never). Then it has the other
                              * level for c ticks, this one again for a >> 1, and so on in turn; 0: for ever */
+    PROBE_SHUTDOWN,         /* a fault while a double fault was delivered; before the board resets the CPU */
     PROBE_KINDS
 };
 

@@ -162,6 +162,8 @@ void op_ud(struct cpu *cpu, const struct insn *insn)
 
 static void enter_shutdown(struct cpu *cpu)
 {
+    if (probe_wants(cpu->probes, PROBE_SHUTDOWN))
+        probe_emit(cpu->probes, PROBE_SHUTDOWN, 0, 0, 0, 0);
     cpu_attend(cpu, ATTEND_SHUTDOWN);
     line_set(&cpu->shutdown_line, true);
     line_set(&cpu->shutdown_line, false);

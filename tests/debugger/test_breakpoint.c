@@ -157,8 +157,21 @@ static void watch_takes_a_plain_address_and_a_condition(void **state)
 
 static void watch_takes_a_block(void **state)
 {
+    run(*state, "set dword[0:600] = 0x05050605");
     run(*state, "watch byte[0:600]@16");
-    contains(run(*state, "c"), "Written at 0x60");
+    contains(run(*state, "c"), "Written at 0x601, element 1\nOld value = 6 '\\006'\nNew value = 5 '\\005'\n");
+}
+
+static void awatch_tells_the_element_that_is_read(void **state)
+{
+    run(*state, "awatch word[0:4fe]@3");
+    contains(run(*state, "c"), "Written at 0x500, element 1\nOld value = 0\nNew value = 1\n");
+    run(*state, "delete");
+    run(*state, "rwatch word[0:4fe]@3");
+    run(*state, "tbreak 0:7c3f");
+    while (strstr(run(*state, "c"), "read watchpoint"))
+        continue;
+    contains(run(*state, "c"), "Read at 0x500, element 1\nValue = 3\n");
 }
 
 static void rwatch_and_awatch_report_reads(void **state)
@@ -221,6 +234,17 @@ static void catch_port_takes_a_direction(void **state)
     contains(run(*state, "p $_b"), "= 5");
 }
 
+static void catch_port_takes_a_range(void **state)
+{
+    assert_string_equal(run(*state, "catch port 7e-81 w"), "Catchpoint 1 (port 7e-81 w)\n");
+    contains(run(*state, "c"), "Catchpoint 1 (port 0x80 write 0x5), 0x00007c2d");
+    run(*state, "catch port 81-90");
+    contains(run(*state, "c"), "exited with code 03");
+    assert_string_equal(run(*state, "catch port 81-80"),
+                        "Invalid range of ports \"81-80\": its end lies before its beginning.\n");
+    contains(run(*state, "catch port 81-"), "Invalid port \"\"");
+}
+
 static void tcatch_goes_after_the_first(void **state)
 {
     assert_string_equal(run(*state, "tcatch int"), "Temporary catchpoint 1 (int)\n");
@@ -239,7 +263,9 @@ static void catch_exception_takes_names(void **state)
     run(*state, "set word[0:7c01] = 0x0b0f");       /* undefined opcode */
     run(*state, "catch exception ud");
     contains(run(*state, "c"), "Catchpoint 1 (exception 6 #UD), ");
-    assert_string_equal(run(*state, "catch exception zz"), "Invalid number \"zz\".\n");
+    assert_string_equal(run(*state, "catch exception zz"), "Invalid exception \"zz\": 0 to 17, decimal, or a name: "
+                                                           "de db nmi bp of br ud nm df ts np ss gp pf mf ac.\n");
+    contains(run(*state, "catch exception 99"), "Invalid exception \"99\": 0 to 17, decimal, ");
 }
 
 static void catch_knows_mode_and_segment_loads(void **state)
@@ -260,9 +286,14 @@ static void catch_takes_numbers_as_their_subject_writes_them(void **state)
     assert_string_equal(run(*state, "catch disk b:"), "Catchpoint 4 (disk b:)\n");
     assert_string_equal(run(*state, "catch port 0x3f2 rw"), "Catchpoint 5 (port 0x3f2 rw)\n");
     assert_string_equal(run(*state, "catch exception 13"), "Catchpoint 6 (exception 13)\n");
-    assert_string_equal(run(*state, "catch sector hd9"), "Invalid drive \"hd9\": fd0, fd1, hd0 to hd3.\n");
-    assert_string_equal(run(*state, "catch int 100"), "Invalid number \"100\".\n");
-    assert_string_equal(run(*state, "catch irq 16"), "Invalid number \"16\".\n");
+    assert_string_equal(run(*state, "catch sector hd9"), "Invalid drive \"hd9\": a, b, c, cd, fd0, fd1, hd0 to hd3.\n");
+    assert_string_equal(run(*state, "catch int 100"), "Invalid interrupt \"100\": 0 to ff, hexadecimal.\n");
+    assert_string_equal(run(*state, "catch int 21 ah 100"), "Invalid ah \"100\": 0 to ff, hexadecimal.\n");
+    assert_string_equal(run(*state, "catch irq 16"), "Invalid line \"16\": 0 to 15, decimal.\n");
+    assert_string_equal(run(*state, "catch port 12345"), "Invalid port \"12345\": 0 to ffff, hexadecimal.\n");
+    assert_string_equal(run(*state, "catch dma 8"), "Invalid channel \"8\": 0 to 7, decimal.\n");
+    assert_string_equal(run(*state, "catch sector fd0 99999999"),
+                        "Invalid sector \"99999999\": a floppy has fewer than 130560.\n");
     assert_string_equal(run(*state, "catch port 80 x"), "Invalid direction \"x\": r, w or rw.\n");
     assert_string_equal(run(*state, "catch task 5"), "Junk at end of arguments.\n");
     contains(run(*state, "c"), "exited with code 03");
@@ -343,6 +374,7 @@ int main(void)
         ON_GUEST(watch_overlooks_writes_of_the_same_value),
         ON_GUEST(watch_takes_a_plain_address_and_a_condition),
         ON_GUEST(watch_takes_a_block),
+        ON_GUEST(awatch_tells_the_element_that_is_read),
         ON_GUEST(rwatch_and_awatch_report_reads),
         ON_GUEST(registers_are_watched_in_software),
         ON_GUEST(breakpoints_work_beside_software_watchpoints),
@@ -350,6 +382,7 @@ int main(void)
         ON_GUEST(catch_int_filters_by_ah),
         ON_GUEST(catch_conditions_see_the_event),
         ON_GUEST(catch_port_takes_a_direction),
+        ON_GUEST(catch_port_takes_a_range),
         ON_GUEST(tcatch_goes_after_the_first),
         ON_TIMER(catch_irq_stops_in_the_handler),
         ON_GUEST(catch_exception_takes_names),

@@ -106,6 +106,35 @@ static void pages_are_shown(void **state)
                                                               "Cannot access memory at address 0x9000\n");
 }
 
+static FILE *dumped;
+static int completed;
+
+static FILE *open_dump(void *ctx, const char *path, bool append, char *error, size_t error_size)
+{
+    (void)ctx, (void)path, (void)append, (void)error, (void)error_size;
+    return dumped = tmpfile();
+}
+
+static bool close_dump(void *ctx, bool complete, char *error, size_t error_size)
+{
+    (void)ctx, (void)error, (void)error_size;
+    completed = complete;
+    return fclose(dumped) == 0;
+}
+
+static void a_dump_of_an_absent_page_is_not_complete(void **state)
+{
+    (void)state;
+    struct session *s = session_on(protected_code, sizeof protected_code,
+                                   &(struct debugger_config){ .open_output = open_dump, .close_output = close_dump });
+    to_the_end((void **)&s);
+    assert_string_equal(run(s, "dump memory FILE 0x7000 0x8000"), "");
+    assert_true(completed);
+    contains(run(s, "dump memory FILE 0x7000 0xa000"), "Cannot access memory at address 0x8000\n");
+    assert_false(completed);
+    session_end(s);
+}
+
 static void mode_and_control_registers_are_caught(void **state)
 {
     run(*state, "catch cr0");
@@ -139,6 +168,95 @@ static void a_triple_fault_is_reported(void **state)
     assert_int_equal(debugger_last_stop(((struct session *)*state)->d, NULL), DEBUGGER_SHUT_DOWN);
 }
 
+/* #PF, in its delivery #GP as the IDT is empty, which makes #DF, and #GP again, which shuts the CPU down. */
+static void faults_on_the_way_to_a_triple_fault_are_reported_in_order(void **state)
+{
+    run(*state, "catch exception");
+    run(*state, "catch shutdown");
+    contains(run(*state, "c"), "Catchpoint 1 (exception 14 #PF, error code 0x0, cr2 0x9000), 0x00007c80");
+    uint64_t tick = machine_tick(((struct session *)*state)->m);
+    contains(run(*state, "c"), "Catchpoint 1 (exception 8 #DF, error code 0x0), 0x00007c80");
+    contains(run(*state, "c"), "Catchpoint 2 (shutdown, triple fault at 0008:00007c80), 0x00007c80");
+    assert_int_equal(machine_tick(((struct session *)*state)->m), tick);
+    contains(run(*state, "c"), "The CPU shut down (triple fault).\n");
+}
+
+static void what_was_caught_before_a_jump_or_a_reset_is_forgotten(void **state)
+{
+    run(*state, "catch exception");
+    contains(run(*state, "c"), "exception 14");
+    run(*state, "tbreak 0:7c00");
+    lacks(run(*state, "starti"), "exception");
+    lacks(run(*state, "stepi"), "exception");
+}
+
+static struct session *session_that_resets(void)
+{
+    struct session *s = calloc(1, sizeof *s);
+    struct machine_config config;
+    char error[200];
+    assert_non_null(s);
+    machine_config_defaults(&config);
+    config.ram_kb = 1024;
+    s->m = machine_create(&config, error, sizeof error);
+    s->d = debugger_create(s->m, &(struct debugger_config){ .put = session_put, .ctx = s });
+    assert_non_null(s->d);
+    assert_int_equal(inspect_poke(s->m, 0x7C00, protected_code, sizeof protected_code), sizeof protected_code);
+    assert_true(inspect_set_register(s->m, NAME_SEG + SEG_CS, 0));
+    assert_true(inspect_set_register(s->m, NAME_EIP, 0x7C00));
+    return s;
+}
+
+static void a_triple_fault_that_resets_is_told(void **state)
+{
+    (void)state;
+    struct session *s = session_that_resets();
+    run(s, "tbreak lin:fffffff0");
+    assert_string_equal(run(s, "c"), "Continuing.\nTriple fault at 0008:00007c80: the CPU shuts down and is reset (catch "
+                                     "shutdown stops there).\n\nTemporary breakpoint 1, 0xfffffff0 in ?? () "
+                                     "(f000:fff0)\n");
+    assert_string_equal(run(s, "bt"), "#0  0xfffffff0 in ?? () (f000:fff0)\n");
+    session_end(s);
+}
+
+static void catch_shutdown_stops_before_the_reset(void **state)
+{
+    (void)state;
+    struct session *s = session_that_resets();
+    assert_string_equal(run(s, "catch triple"), "Catchpoint 1 (shutdown)\n");
+    run(s, "tbreak lin:fffffff0");
+    assert_string_equal(run(s, "c"), "Continuing.\n\nCatchpoint 1 (shutdown, triple fault at 0008:00007c80), 0x00007c80 "
+                                     "in ?? () (0008:7c80)\n");
+    assert_string_equal(run(s, "c"), "Continuing.\n\nTemporary breakpoint 2, 0xfffffff0 in ?? () (f000:fff0)\n");
+    contains(run(s, "apropos triple fault"), "catch shutdown -- ");
+    session_end(s);
+}
+
+/* An interrupt gate for #PF leads to 8:7C88. The error code lies below the frame. */
+static void the_frame_behind_an_interrupt_gate_is_the_interrupted_place(void **state)
+{
+    run(*state, "set word[0:7cb0] = 0x1ff");
+    run(*state, "set dword[0:7cb2] = 0x600");
+    run(*state, "set qword[0:670] = 0x00008e0000087c88");
+    run(*state, "catch exception");
+    contains(run(*state, "c"), "Catchpoint 1 (exception 14 #PF, error code 0x0, cr2 0x9000), 0x00007c88");
+    assert_string_equal(run(*state, "bt"), "#0  0x00007c88 in ?? () (0008:7c88)\n#1  0x00007c80 in ?? () (0008:7c80)\n");
+}
+
+static void a_large_table_is_cut(void **state)
+{
+    static const uint8_t data[8] = { 0xFF, 0xFF, 0, 0, 0, 0x92, 0x40, 0 };
+    struct session *s = *state;
+    for (uint32_t n = 6; n < 86; n++)
+        assert_int_equal(inspect_poke(s->m, 0x7C8A + n * 8, data, 8), 8);
+    run(s, "set word[0:7caa] = 0x357");
+    to_the_end(state);
+    const char *text = run(s, "info gdt");
+    contains(text, "\n0208  base 0x00000000  limit 0x0000ffff  dpl 0  data32 RW\n... 20 more: info gdt 42-6a\n");
+    contains(run(s, "info gdt 42-6a"), "\n0210  base ");
+    lacks(run(s, "info gdt 42-6a"), "more");
+}
+
 #define ON_PROTECTED(test) cmocka_unit_test_setup_teardown(test, protected_setup, teardown)
 
 int main(void)
@@ -148,10 +266,17 @@ int main(void)
         ON_PROTECTED(selectors_go_through_the_tables),
         ON_PROTECTED(tables_are_shown),
         ON_PROTECTED(pages_are_shown),
+        cmocka_unit_test(a_dump_of_an_absent_page_is_not_complete),
         ON_PROTECTED(mode_and_control_registers_are_caught),
         ON_PROTECTED(calls_and_frames_are_32_bits_wide),
         ON_PROTECTED(next_runs_over_a_32_bit_call),
         ON_PROTECTED(a_triple_fault_is_reported),
+        ON_PROTECTED(faults_on_the_way_to_a_triple_fault_are_reported_in_order),
+        ON_PROTECTED(what_was_caught_before_a_jump_or_a_reset_is_forgotten),
+        cmocka_unit_test(a_triple_fault_that_resets_is_told),
+        cmocka_unit_test(catch_shutdown_stops_before_the_reset),
+        ON_PROTECTED(the_frame_behind_an_interrupt_gate_is_the_interrupted_place),
+        ON_PROTECTED(a_large_table_is_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
