@@ -47,12 +47,29 @@ post_keys:
         int     0x16
         jmp     bx
 
-; Lists the devices and waits for a digit or Esc.
+; DI = number of a device, from 0. ZF: there is no such drive. DS = BDA. AX, ES are free.
+boot_drive_there:
+        cmp     di, BOOT_DISK - 1
+        je      .disk
+        ja      .cd
+        test    byte [BDA_EQUIPMENT], 1
+        ret
+.disk:
+        cmp     byte [BDA_DISK_COUNT], 0
+        ret
+.cd:
+        mov     es, [BDA_EBDA_SEG]
+        cmp     byte [es:EBDA_CD_COUNT], 0
+        ret
+
+; Lists the devices that there are and waits for the digit of one, or Esc.
 boot_menu:
         mov     si, .title
         call    report_text
         xor     di, di
 .row:
+        call    boot_drive_there
+        jz      .next
         mov     si, .indent
         call    report_text
         lea     ax, [di + '1']
@@ -65,6 +82,7 @@ boot_menu:
         call    report_text
         mov     si, report_new_line
         call    report_text
+.next:
         inc     di
         cmp     di, BOOT_DEVICES
         jb      .row
@@ -78,6 +96,11 @@ boot_menu:
         sub     al, '1'
         cmp     al, BOOT_DEVICES
         jae     .key
+        movzx   di, al
+        push    ax
+        call    boot_drive_there
+        pop     ax
+        jz      .key
         inc     ax
         mov     es, [BDA_EBDA_SEG]
         mov     [es:EBDA_BOOT_ONCE], al
@@ -89,4 +112,4 @@ boot_menu:
 
 .title:         db      13, 10, "Boot from:", 13, 10, 0
 .indent:        db      "  ", 0
-.escape:        db      "  Esc as set up", 13, 10, "Choice: ", 0
+.escape:        db      "  Esc: boot as set up", 13, 10, "Choice: ", 0

@@ -5,7 +5,7 @@
 
 #include "emu/probe.h"
 
-enum { SECTOR = 512, SEEN = 0x500, KEY_ESC = 0x01, KEY_1 = 0x02, RELEASED = 0x80 };
+enum { SECTOR = 512, SEEN = 0x500, KEY_ESC = 0x01, KEY_1 = 0x02, KEY_3 = 0x04, RELEASED = 0x80 };
 
 /* A boot sector that stores DL and MARK at 0:0500 and stops for good. */
 static void put_boot_sector(struct guest_disk *disk, uint8_t mark)
@@ -151,8 +151,25 @@ static void the_menu_can_be_asked_for_by_the_configuration(void **state)
     board_build(b);
     board_run(b, TICKS_PER_SECOND);
     assert_true(shows(b, "Boot from:"));
+    assert_true(shows(b, "Esc: boot as set up"));
     press(b, KEY_ESC);
     assert_int_equal(booted(b), 0x8000 | 'H');
+    board_end(b);
+}
+
+static void the_menu_offers_only_drives_that_are_there(void **state)
+{
+    struct board *b = two_disks();
+    (void)state;
+    strcpy(b->config.boot, "mca");
+    board_build(b);
+    board_run(b, TICKS_PER_SECOND);
+    assert_true(shows(b, "1  Floppy disk") && shows(b, "2  Hard disk"));
+    assert_false(shows(b, "CD-ROM"));
+    press(b, KEY_3);                    /* it waits for another key */
+    assert_false(shows(b, "No bootable disk"));
+    press(b, KEY_1);
+    assert_int_equal(booted(b), 'F');
     board_end(b);
 }
 
@@ -387,6 +404,7 @@ int main(void)
         cmocka_unit_test(dl_is_the_drive_that_was_booted),
         cmocka_unit_test(the_next_device_is_tried_if_one_cannot_be_booted),
         cmocka_unit_test(esc_at_power_on_opens_the_boot_menu),
+        cmocka_unit_test(the_menu_offers_only_drives_that_are_there),
         cmocka_unit_test(the_menu_can_be_asked_for_by_the_configuration),
         cmocka_unit_test(the_set_up_stores_what_is_chosen),
         cmocka_unit_test(esc_leaves_the_set_up_without_a_trace),
