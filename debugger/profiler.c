@@ -3,21 +3,25 @@
  * At each instruction that begins, the clocks since the one before are that one's, exactly; a HLT has those of the
  * wait. Those of an interrupt's or exception's delivery are the handler's first instruction's; NMI, which no event
  * tells of, is left with the instruction before. A routine is what lies behind a symbol; without one, what lies close
- * behind the entry of an interrupt handler; else 256 bytes. Addresses beyond the first ADDRESSES are one. */
+ * behind the entry of an interrupt handler; else 256 bytes. Addresses beyond the first ADDRESSES are one.
+ * What is shown at an address is what is there now; where the bytes were others when it was first executed (overlays,
+ * decompressors), it is marked. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "debugger/core.h"
 #include "debugger/expr.h"
+#include "debugger/vector.h"
 
 enum { SLOTS = 1 << 16, ADDRESSES = SLOTS / 4 * 3, RANGE = 256, SHOWN = 10, MOST_SHOWN = 1000 };
 
 /* --- Collecting --- */
 
-/* The entry of ADDRESS, made if there is room, else the one for all others. */
-static struct profile_entry *entry_at(struct profiler *p, const struct probe_event *event)
+/* The entry of EVENT's address, made if there is room, else the one for all others. */
+static struct profile_entry *entry_at(struct debugger *d, const struct probe_event *event)
 {
+    struct profiler *p = &d->timing.profiler;
     uint32_t slot = (event->a * 0x9E3779B1u) >> 16;
     struct profile_entry *e = &p->table[slot % SLOTS];
     while (e->count && e->address != event->a)
@@ -28,6 +32,7 @@ static struct profile_entry *entry_at(struct profiler *p, const struct probe_eve
         return &p->other;
     p->used++;
     *e = (struct profile_entry){ .address = event->a, .cs = event->cs, .eip = event->eip };
+    e->known = (uint8_t)inspect_peek(d->machine, event->a, e->bytes, sizeof e->bytes);
     return e;
 }
 
@@ -46,7 +51,7 @@ static void begin_instruction(struct debugger *d, const struct probe_event *even
     struct profiler *p = &d->timing.profiler;
     if (!p->entering)
         settle(d);
-    p->current = entry_at(p, event);
+    p->current = entry_at(d, event);
     p->current->count++;
     p->entering = false;
 }
@@ -76,41 +81,17 @@ struct routine { char name[48]; uint64_t clocks, count; uint32_t first; };
 
 struct handlers { struct { uint32_t at; unsigned vector; } list[256]; size_t count; };
 
-static uint32_t get16(const uint8_t *bytes)
-{
-    return (uint32_t)(bytes[0] | bytes[1] << 8);
-}
-
-/* Where VECTOR leads, linear. False: nowhere. */
-static bool handler_of(struct debugger *d, const struct registers *regs, unsigned vector, uint32_t *at)
-{
-    bool real = regs->mode == MODE_REAL;
-    unsigned size = real ? 4 : 8;
-    uint8_t bytes[8] = { 0 };
-    struct address a;
-    if (vector * size + size - 1 > regs->idtr.limit
-        || inspect_peek(d->machine, regs->idtr.base + vector * size, bytes, size) != size)
-        return false;
-    if (real) {
-        *at = get16(bytes + 2) * 16 + get16(bytes);
-        return *at != 0;
-    }
-    bool wide = bytes[5] & 8, gate = (bytes[5] & 0x96) == 0x86;
-    if (!gate || !address_segmented(d, (uint16_t)get16(bytes + 2),
-                                    get16(bytes) | (wide ? get16(bytes + 6) << 16 : 0), RULE_SELECTOR, &a))
-        return false;
-    *at = a.at;
-    return true;
-}
-
 static void find_handlers(struct debugger *d, struct handlers *h)
 {
     struct registers regs;
+    struct vector v;
     inspect_registers(d->machine, &regs);
     h->count = 0;
     for (unsigned vector = 0; vector < 256; vector++)
-        if (handler_of(d, &regs, vector, &h->list[h->count].at))
+        if (vector_read(d, &regs, vector, &v)) {
+            h->list[h->count].at = v.entry;
             h->list[h->count++].vector = vector;
+        }
 }
 
 /* The handler that begins closest before AT, the lowest vector of several; -1 if none does within RANGE. */
@@ -198,6 +179,12 @@ static void print_share(struct debugger *d, uint64_t clocks, uint64_t total, uin
                    (unsigned long long)count);
 }
 
+/* Is LINE, there now, another instruction than the first that was executed there? */
+static bool overwritten(const struct profile_entry *e, const struct debugger_line *line)
+{
+    return memcmp(e->bytes, line->bytes, line->length < e->known ? line->length : e->known) != 0;
+}
+
 static void print_addresses(struct debugger *d, const struct profile_entry *list, size_t count, uint64_t total)
 {
     struct debugger_line line;
@@ -205,8 +192,9 @@ static void print_addresses(struct debugger *d, const struct profile_entry *list
         const struct profile_entry *e = &list[i];
         print_share(d, e->clocks, total, e->count);
         debugger_disassemble(d, e->address, 1, &line);
-        debugger_print(d, "0x%08x (%04x:%04x)%s%s%s  %s\n", (unsigned)e->address, e->cs, (unsigned)e->eip,
-                       *line.symbol ? " <" : "", line.symbol, *line.symbol ? ">" : "", line.text);
+        debugger_print(d, "0x%08x (%04x:%04x)%s%s%s  %s%s\n", (unsigned)e->address, e->cs, (unsigned)e->eip,
+                       *line.symbol ? " <" : "", line.symbol, *line.symbol ? ">" : "", line.text,
+                       overwritten(e, &line) ? "  (overwritten since)" : "");
     }
 }
 
@@ -345,7 +333,8 @@ const struct debugger_command profiler_commands[] = {
       "guest's time, but slows the emulator.\noff keeps what was collected.", COMPLETE_WORDS, "on off reset", false },
     { "profile", "info", 0, info_profile, "Where the clocks went, by address and routine.",
       "Usage: info profile [N]\nThe N addresses and routines that took most, 10 if not given. A routine begins at a "
-      "symbol; without one near,\nat the entry of an interrupt handler; else it is a block of 256 bytes.",
+      "symbol; without one near,\nat the entry of an interrupt handler; else it is a block of 256 bytes.\nThe code is that of now: "
+      "\"overwritten since\" where it was other code that ran.",
       COMPLETE_NOTHING, NULL, false },
     { 0 }
 };

@@ -98,7 +98,12 @@ void latency_event(struct debugger *d, const struct probe_event *event);
 
 /* --- The profiler (profiler.c) --- */
 
-struct profile_entry { uint32_t address, eip; uint16_t cs; uint64_t clocks, count; };
+struct profile_entry {
+    uint32_t address, eip;
+    uint16_t cs;
+    uint8_t known, bytes[8];        /* so many of what was executed there first */
+    uint64_t clocks, count;
+};
 
 struct profiler {
     bool on;

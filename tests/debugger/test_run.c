@@ -190,6 +190,9 @@ static void looking_is_allowed_while_the_guest_runs_but_not_running_twice(void *
     assert_int_equal(debugger_execute(s->d, "stepi"), DEBUGGER_RUN);
     assert_string_equal(s->out, "The guest runs: press Ctrl-C first.\n");
     s->used = 0;
+    assert_int_equal(debugger_execute(s->d, "c"), DEBUGGER_RUN);
+    assert_string_equal(s->out, "The guest is running.\n");
+    s->used = 0;
     debugger_execute(s->d, "break 0:7c01");
     assert_int_equal(debugger_run(s->d, machine_tick(s->m) + TICKS_PER_MS), DEBUGGER_DONE);
     contains(s->out, "Breakpoint 1, 0x00007c01");
@@ -256,6 +259,49 @@ static void displays_and_the_next_line_are_printed_at_stops(void **state)
     assert_string_equal(run(*state, "si"), "0x00007c03 in ?? () (0000:7c03)\n"
                                            "=> 0x00007c03 (0000:7c03):\t8e d0\tmov ss, ax\n");
     contains(run(*state, "info display"), "2:   n  /i $pc");
+}
+
+static void the_frame_behind_a_caught_interrupt_is_the_interrupted_place(void **state)
+{
+    struct session *s = *state;
+    run(s, "catch int 21");
+    contains(run(s, "c"), "0x00007c44");
+    assert_string_equal(run(s, "bt"), "#0  0x00007c44 in ?? () (0000:7c44)\n#1  0x00007c25 in ?? () (0000:7c25)\n");
+    assert_string_equal(run(s, "frame"), "#0  0x00007c44 in ?? () (0000:7c44)\n");
+    assert_string_equal(run(s, "f 1"), "#1  0x00007c25 in ?? () (0000:7c25)\n");
+    assert_string_equal(run(s, "frame 2"), "No frame at level 2.\n");
+    contains(run(s, "finish"), "0x00007c25");
+}
+
+/* BP holds a number, not a frame: 0:500h is no return address, as no CALL lies before it. */
+static void what_is_no_frame_is_not_shown(void **state)
+{
+    struct session *s = *state;
+    run(s, "tbreak 0:7c21");
+    run(s, "c");
+    run(s, "set $bp = 0x7d00");
+    run(s, "set word[0:7d00] = 0x7e00");
+    run(s, "set word[0:7d02] = 0x7c18");
+    assert_string_equal(run(s, "bt"), "#0  0x00007c21 in ?? () (0000:7c21)\n");
+    run(s, "set word[0:7d02] = 0x7c21");
+    contains(run(s, "bt"), "#1  0x00007c21");
+    run(s, "starti");
+    assert_string_equal(run(s, "bt"), "#0  0xfffffff0 in ?? () (f000:fff0)\n");
+}
+
+/* CALL far 0:7C37. */
+static void frames_of_far_calls_have_the_callers_segment(void **state)
+{
+    struct session *s = *state;
+    static const uint8_t call[] = { 0x9A, 0x37, 0xFC, 0x00, 0xF8 }, enter[] = { 0x55, 0x89, 0xE5, 0x90 };
+    run(s, "tbreak 0:7c21");
+    run(s, "c");
+    assert_int_equal(inspect_poke(s->m, 0x7C21, call, sizeof call), sizeof call);
+    run(s, "set word[0:7c22] = 0x6c37");
+    run(s, "set word[0:7c24] = 0x100");
+    assert_int_equal(inspect_poke(s->m, 0x7C37, enter, sizeof enter), sizeof enter);
+    run(s, "si 3");
+    assert_string_equal(run(s, "bt"), "#0  0x00007c3a in ?? () (0100:6c3a)\n#1  0x00007c26 in ?? () (0000:7c26)\n");
 }
 
 static void quit_takes_a_code(void **state)
@@ -340,6 +386,9 @@ int main(void)
         ON_TIMER(a_breakpoint_on_the_handler_is_met_after_an_interrupt_while_halted),
         ON_TIMER(next_over_an_instruction_does_not_stop_in_interrupts),
         ON_GUEST(displays_and_the_next_line_are_printed_at_stops),
+        ON_GUEST(the_frame_behind_a_caught_interrupt_is_the_interrupted_place),
+        ON_GUEST(what_is_no_frame_is_not_shown),
+        ON_GUEST(frames_of_far_calls_have_the_callers_segment),
         ON_GUEST(quit_takes_a_code),
         cmocka_unit_test(the_guest_cannot_tell_that_it_is_debugged),
         cmocka_unit_test(a_guest_with_interrupts_cannot_tell_either),

@@ -20,6 +20,22 @@ static void clocks_go_to_the_instruction_that_took_them(void **state)
                         "            29  100.0             6  0x00007c00-0x00007cff\n");
 }
 
+static void code_that_was_overwritten_is_marked(void **state)
+{
+    struct session *s = *state;
+    run(s, "set timing table");
+    run(s, "tbreak 0:7c18");
+    run(s, "c");
+    run(s, "profile on");
+    run(s, "tbreak 0:7c21");
+    run(s, "c");
+    lacks(run(s, "info profile"), "overwritten");
+    run(s, "set byte[0:7c1c] = 0x90");
+    const char *text = run(s, "info profile");
+    contains(text, "(0000:7c1c)  nop  (overwritten since)\n");
+    contains(text, "(0000:7c18)  inc word ptr [0x500]\n");
+}
+
 static void every_clock_is_somebodys(void **state)
 {
     struct session *s = *state;
@@ -135,6 +151,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_GUEST(clocks_go_to_the_instruction_that_took_them),
+        ON_GUEST(code_that_was_overwritten_is_marked),
         ON_GUEST(every_clock_is_somebodys),
         ON_TIMER(a_halt_has_the_wait_and_the_handler_its_delivery),
         ON_GUEST(routines_are_symbols_handlers_or_blocks),
