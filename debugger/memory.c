@@ -28,28 +28,21 @@ static bool begins(const char *word, const char *full)
     return *word && !strncmp(full, word, strlen(word));
 }
 
-static bool write_file(struct debugger *d, const char *path, const char *mode, struct address a, uint64_t size)
+static bool write_file(struct debugger *d, const char *path, bool append, struct address a, uint64_t size)
 {
     uint8_t chunk[CHUNK];
-    char why[ERROR_TEXT - 1];
-    if (d->config.may_write && !d->config.may_write(d->config.ctx, path, why, sizeof why))
-        return debugger_fault(d, "%s.", why);
-    FILE *file = fopen(path, mode);
-    bool ok = true;
-    if (!file)
-        return debugger_fault(d, "Cannot open %.150s for writing.", path);
+    FILE *file = debugger_open_output(d, path, append);
+    bool ok = file != NULL;
     for (uint64_t done = 0; done < size && ok; done += sizeof chunk) {
         size_t part = size - done < sizeof chunk ? (size_t)(size - done) : sizeof chunk;
         ok = address_read(d, address_add(a, (int64_t)done), chunk, part)
           && (fwrite(chunk, 1, part, file) == part || debugger_fault(d, "Cannot write %.150s.", path));
     }
-    if (fclose(file) != 0 && ok)
-        ok = debugger_fault(d, "Cannot write %.150s.", path);
-    return ok;
+    return file && debugger_close_output(d, file, path, ok) && ok;
 }
 
 /* [binary] memory FILE START STOP | [binary] value FILE EXPR */
-static enum debugger_result dump(struct debugger *d, const char *arguments, const char *mode)
+static enum debugger_result dump(struct debugger *d, const char *arguments, bool append)
 {
     char text[1024], *words[MOST_WORDS];
     snprintf(text, sizeof text, "%s", arguments);
@@ -61,7 +54,7 @@ static enum debugger_result dump(struct debugger *d, const char *arguments, cons
             return debugger_report(d);
         if (stop.at <= start.at)
             return debugger_error(d, "Invalid memory address range (start >= end).");
-        return write_file(d, words[at + 1], mode, start, stop.at - start.at) ? DEBUGGER_DONE : debugger_report(d);
+        return write_file(d, words[at + 1], append, start, stop.at - start.at) ? DEBUGGER_DONE : debugger_report(d);
     }
     if (count - at == 3 && begins(words[at], "value")) {
         if (!expr_evaluate(d, words[at + 2], &v))
@@ -69,7 +62,7 @@ static enum debugger_result dump(struct debugger *d, const char *arguments, cons
         if (v.place != PLACE_MEMORY)
             return debugger_error(d, "Only values in memory can be dumped.");
         uint32_t size = (v.count ? v.count : 1) * type_size(v.type);
-        return write_file(d, words[at + 1], mode, v.where, size) ? DEBUGGER_DONE : debugger_report(d);
+        return write_file(d, words[at + 1], append, v.where, size) ? DEBUGGER_DONE : debugger_report(d);
     }
     return debugger_error(d, "Usage: dump [binary] memory FILE START STOP, or dump [binary] value FILE EXPRESSION");
 }
@@ -77,13 +70,13 @@ static enum debugger_result dump(struct debugger *d, const char *arguments, cons
 static enum debugger_result run_dump(struct debugger *d, void *ctx, const char *arguments)
 {
     (void)ctx;
-    return dump(d, arguments, "wb");
+    return dump(d, arguments, false);
 }
 
 static enum debugger_result run_append(struct debugger *d, void *ctx, const char *arguments)
 {
     (void)ctx;
-    return dump(d, arguments, "ab");
+    return dump(d, arguments, true);
 }
 
 /* Bytes FIRST up to END of the file into memory at A + FIRST. Returns bytes done, or -1 (debugger_fault). */

@@ -37,7 +37,7 @@ enum debugger_result run_start(struct debugger *d, enum goal goal, uint64_t coun
     d->run.stack = address_stack(&regs);
     d->run.returning = false;
     d->run.pass = true;
-    d->breakpoints.caught_count = 0;
+    catch_begin(d);
     cost_forget(d);
     return DEBUGGER_RUN;
 }
@@ -246,6 +246,9 @@ static void run_piece(struct debugger *d, uint64_t until)
     struct stop stop = { 0 };
     bool stepped = false;
     bool to_landing = d->run.landing || d->run.goal == GOAL_CONTINUE;
+    if (judge_catch(d))     /* caught together with what stopped the guest the last time */
+        return;
+    catch_tell_shutdown(d);
     if (!to_landing) {
         if (!step_over(d)) {
             debugger_report(d);
@@ -261,6 +264,9 @@ static void run_piece(struct debugger *d, uint64_t until)
         reason = step_one(d, until, &stop, &stepped);
         d->run.pass = true;
     }
+    if (reason == STOP_SHUTDOWN)
+        d->breakpoints.shutdown_seen = false;
+    catch_tell_shutdown(d);
     judge(d, reason, &stop, stepped);
 }
 
@@ -324,7 +330,9 @@ static enum debugger_result run_continue(struct debugger *d, void *ctx, const ch
 {
     (void)ctx;
     uint64_t count;
-    if (d->run.active || d->run.gone)
+    if (d->run.active)
+        return debugger_error(d, "The guest is running.");
+    if (d->run.gone)
         return refuse(d);
     if (!parse_count(d, arguments, &count))
         return debugger_report(d);
@@ -392,6 +400,7 @@ static enum debugger_result run_jump(struct debugger *d, void *ctx, const char *
     if (!value_assign(d, &pc, &target))
         return debugger_report(d);
     debugger_print(d, "Continuing at 0x%x%s.\n", (unsigned)a.at, address_suffix(a, line));
+    catch_forget(d);
     enum debugger_result result = run_start(d, GOAL_CONTINUE, 1);
     d->run.pass = false;
     return result;
@@ -409,6 +418,7 @@ static bool restart(struct debugger *d)
                              "The guest has been started already.\nReset it and start from the beginning? (y or n) "))
         return false;
     machine_reset(d->machine);
+    catch_forget(d);
     d->run.gone = false;
     debugger_print(d, "Starting program: %s\n", d->config.name);
     return true;
@@ -435,13 +445,41 @@ static enum debugger_result run_starti(struct debugger *d, void *ctx, const char
     return DEBUGGER_DONE;
 }
 
+/* QEMU's; in gdb it is only there to be hooked. */
+static enum debugger_result run_stop(struct debugger *d, void *ctx, const char *arguments)
+{
+    (void)ctx;
+    (void)arguments;
+    if (d->run.active)
+        debugger_interrupt(d);
+    else
+        debugger_print(d, "The guest is stopped already.\n");
+    return DEBUGGER_DONE;
+}
+
+/* monitor CMD: what gdb sends to QEMU's monitor are commands like others here. */
+static enum debugger_result run_monitor(struct debugger *d, void *ctx, const char *arguments)
+{
+    (void)ctx;
+    if (!*arguments)
+        return debugger_error(d, "Argument required (a command of the machine: info, eject, savevm ...).");
+    return command_execute(d, arguments);
+}
+
+static enum debugger_result run_shell(struct debugger *d, void *ctx, const char *arguments)
+{
+    (void)ctx;
+    (void)arguments;
+    return debugger_error(d, "Commands of the host are not run from here: scripts come with disks of strangers.");
+}
+
 static enum debugger_result run_quit(struct debugger *d, void *ctx, const char *arguments)
 {
     (void)ctx;
     struct value v;
     if (*arguments && !expr_evaluate(d, arguments, &v))
         return debugger_report(d);
-    if (d->run.last != DEBUGGER_NEVER_RAN && !d->run.gone
+    if (machine_icount(d->machine) && !d->run.gone
         && !debugger_confirm(d, "The guest is still there.\nQuit anyway? (y or n) "))
         return DEBUGGER_DONE;
     if (*arguments)
@@ -480,6 +518,11 @@ const struct debugger_command run_commands[] = {
       false },
     { "jump", NULL, 1, run_jump, "Let the guest run from another address.", "Usage: jump LOCATION", COMPLETE_LOCATION,
       NULL, false },
+    { "stop", NULL, 0, run_stop, "Stop the guest, as Ctrl-C does.", NULL, COMPLETE_NOTHING, NULL, false },
+    { "monitor", NULL, 3, run_monitor, "Execute a command of the machine, as gdb does with QEMU.",
+      "Usage: monitor COMMAND\nThe same as COMMAND alone.", COMPLETE_COMMAND, NULL, false },
+    { "shell", NULL, 2, run_shell, "Not here: no commands of the host are run.", NULL, COMPLETE_NOTHING, NULL, false },
+    { "!", NULL, 0, run_shell, "Not here: shell.", NULL, COMPLETE_NOTHING, NULL, false },
     { "quit", NULL, 1, run_quit, "Leave.", "Usage: quit [CODE]\nCODE is the program's exit code.", COMPLETE_NOTHING,
       NULL, false },
     { "exit", NULL, 0, run_quit, "Leave: quit.", NULL, COMPLETE_NOTHING, NULL, false },

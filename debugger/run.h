@@ -24,6 +24,7 @@ struct run {
     bool pass;                      /* a breakpoint on the present instruction has been judged already */
     volatile sig_atomic_t interrupt;
     char why[512];                  /* it is reported; "": Ctrl-C */
+    unsigned waits;                 /* commands that let it run within them (debugger_wait) */
     enum debugger_stop last;
     unsigned last_number;
     int exit_code;                  /* of the guest, or given to quit */

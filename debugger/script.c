@@ -105,20 +105,26 @@ static size_t block_end(const struct lines *lines, size_t start, size_t *otherwi
     return lines->count;
 }
 
-/* The innermost block around line INDEX (which may be its `end`): its opener, or lines->count. KIND: what kind. */
+/* The innermost block around line INDEX (which may be its `end`): its opener, or lines->count. KIND: what kind. One
+ * pass: scripts may be long, and nothing interrupts a search. */
 static size_t enclosing(const struct lines *lines, size_t index, enum word kind)
 {
-    size_t found = lines->count;
-    for (size_t i = 0; i < index; i++) {
+    size_t *opener = malloc((index + 1) * sizeof *opener), depth = 0, found = lines->count;
+    for (size_t i = 0; opener && i < index; i++) {
         enum word word = word_of(lines->line[i], NULL);
-        if (!opens(word))
-            continue;
-        size_t end = block_end(lines, i, NULL);
-        if (end < index)
-            continue;
-        if (kind == WORD_OTHER || word == kind)
-            found = i;
+        if (word == WORD_END && depth)
+            depth--;
+        else if (opens(word))
+            opener[depth++] = i;
+        if (word == WORD_DOCUMENT)
+            i = block_end(lines, i, NULL) - 1;
     }
+    while (depth && found == lines->count) {
+        depth--;
+        if (kind == WORD_OTHER || word_of(lines->line[opener[depth]], NULL) == kind)
+            found = opener[depth];
+    }
+    free(opener);
     return found;
 }
 
@@ -363,10 +369,29 @@ bool script_has_lines(const struct debugger *d)
     return false;
 }
 
+/* The guest runs: that ends the commands of a breakpoint, and what has no lines left need not be kept, so that it may
+ * be hit for ever. Errors still tell of lines and sourced files. */
+static void drop_finished(struct script *script, size_t depth)
+{
+    while (script->depth > depth) {
+        struct frame *frame = &script->frame[script->depth - 1];
+        bool finished = frame->kind == FRAME_USER && frame->next >= frame->lines.count;
+        if (frame->kind != FRAME_COMMANDS && !finished)
+            return;
+        frame_free(frame);
+        script->depth--;
+    }
+}
+
 enum debugger_result script_pump(struct debugger *d)
 {
+    return script_pump_above(d, 0);
+}
+
+enum debugger_result script_pump_above(struct debugger *d, size_t depth)
+{
     struct script *script = &d->script;
-    for (unsigned lines = 0; script->depth && !d->run.active; lines++) {
+    for (unsigned lines = 0; script->depth > depth && !d->run.active; lines++) {
         if (d->run.interrupt) {
             d->run.interrupt = 0;
             script_clear(d);
@@ -374,8 +399,7 @@ enum debugger_result script_pump(struct debugger *d)
         }
         if (lines == LINES_PER_PUMP)
             return DEBUGGER_RUN;
-        size_t index = script->depth - 1;
-        struct frame *frame = &script->frame[index];
+        struct frame *frame = &script->frame[script->depth - 1];
         if (frame->next >= frame->lines.count) {
             frame_free(frame);
             script->depth--;
@@ -387,9 +411,9 @@ enum debugger_result script_pump(struct debugger *d)
             script_clear(d);
         if (result == DEBUGGER_QUIT)
             return DEBUGGER_QUIT;
-        if (result == DEBUGGER_RUN && index < script->depth && frame->kind == FRAME_COMMANDS)
-            frame->next = frame->lines.count;
     }
+    if (d->run.active)
+        drop_finished(script, depth);
     return d->run.active ? DEBUGGER_RUN : DEBUGGER_DONE;
 }
 

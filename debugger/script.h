@@ -45,6 +45,9 @@ bool script_push(struct debugger *d, enum frame_kind kind, struct lines *lines, 
 /* Executes lines until the guest runs, nothing is left, or a number of lines was done (DEBUGGER_RUN). */
 enum debugger_result script_pump(struct debugger *d);
 
+/* The same, for lines that were pushed upon DEPTH others. */
+enum debugger_result script_pump_above(struct debugger *d, size_t depth);
+
 /* Are there lines that have not been executed? */
 bool script_has_lines(const struct debugger *d);
 

@@ -69,6 +69,25 @@ static void blocks_may_be_typed(void **state)
     assert_string_equal(debugger_prompt(s->d), "(trowel) ");
 }
 
+/* Very long if each `end` looked at each block from its beginning to its end. */
+static void many_blocks_inside_of_each_other_take_no_long_time(void **state)
+{
+    enum { BLOCKS = 1000, LINE = 5 };
+    static char text[BLOCKS * 2 * LINE + 16];
+    for (unsigned i = 0; i < BLOCKS; i++)
+        memcpy(text + strlen(text), "if 1\n", LINE + 1);
+    strcat(text, "echo in\\n\n");
+    for (unsigned i = 0; i < BLOCKS; i++)
+        memcpy(text + strlen(text), "end\n", LINE);
+    assert_string_equal(source(*state, text), "in\n");
+}
+
+static void documents_hold_no_blocks(void **state)
+{
+    assert_string_equal(source(*state, "define show3\nend\nwhile 1\ndocument show3\nif\nwhile 2\nend\nloop_break\nend\n"
+                                       "echo after\\n\n"), "after\n");
+}
+
 static void missing_end_is_an_error(void **state)
 {
     contains(source(*state, "if 1\necho x\\n\n"), "script:1: Error in sourced command file:\nMissing \"end\".\n");
@@ -128,6 +147,15 @@ static void commands_of_breakpoints_come_from_scripts_too(void **state)
              "Continuing.\n$1 = 3\nafter\n");
 }
 
+static void commands_that_continue_may_be_reached_any_number_of_times(void **state)
+{
+    contains(source(*state, "set $n = 0\nbreak 0:7c35\ncommands\nsilent\nset $n = $n + 1\nif $n < 300\ncontinue\n"
+                            "end\nend\ncontinue\nprint $n\n"), "$1 = 300\n");
+    run(*state, "delete");
+    contains(source(*state, "define on\ncontinue\nend\nset $n = 0\nbreak 0:7c35\ncommands\nsilent\nset $n = $n + 1\n"
+                            "if $n < 300\non\nend\nend\ncontinue\nprint $n\n"), "$2 = 300\n");
+}
+
 static void a_hook_is_executed_at_stops(void **state)
 {
     source(*state, "define hook-stop\necho stopped\\n\nend\n");
@@ -168,6 +196,8 @@ int main(void)
         ON_GUEST(while_repeats),
         ON_GUEST(while_may_step_the_guest),
         ON_GUEST(blocks_may_be_typed),
+        ON_GUEST(many_blocks_inside_of_each_other_take_no_long_time),
+        ON_GUEST(documents_hold_no_blocks),
         ON_GUEST(missing_end_is_an_error),
         ON_GUEST(defined_commands_take_arguments),
         ON_GUEST(defined_commands_may_run_the_guest),
@@ -175,6 +205,7 @@ int main(void)
         ON_GUEST(an_endless_loop_gives_the_caller_its_turn),
         ON_GUEST(interrupting_the_guest_ends_the_script),
         ON_GUEST(commands_of_breakpoints_come_from_scripts_too),
+        ON_TIMER(commands_that_continue_may_be_reached_any_number_of_times),
         ON_GUEST(a_hook_is_executed_at_stops),
         ON_GUEST(files_are_sourced),
         ON_GUEST(quit_ends_a_script),
