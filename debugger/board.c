@@ -47,13 +47,36 @@ static void print_boards(struct debugger *d)
     debugger_print(d, "\n");
 }
 
+/* A board that need not be the one in use: built for the moment, to ask it. */
+static enum debugger_result print_other(struct debugger *d, const char *name)
+{
+    struct machine_config config;
+    struct machine_parameter p;
+    machine_config_defaults(&config);
+    config.profile = name;
+    config.ram_kb = 1024;
+    struct machine *m = machine_create(&config, d->error, sizeof d->error);
+    if (!m)
+        return debugger_report(d);
+    uint32_t hz = machine_clock_hz(m);
+    debugger_print(d, "Board %s, %u.%06u MHz%s.\n", name, hz / 1000000, hz % 1000000,
+                   strcmp(name, machine_profile(d->machine)) ? "" : ", the one in use, as it is delivered");
+    for (unsigned n = 0; machine_parameter(m, n, &p); n++)
+        print_line(d, &p);
+    machine_destroy(m);
+    return DEBUGGER_DONE;
+}
+
 static enum debugger_result info_machine(struct debugger *d, void *ctx, const char *arguments)
 {
     (void)ctx;
+    for (unsigned n = 0; machine_profile_name(n); n++)
+        if (!strcmp(machine_profile_name(n), arguments))
+            return print_other(d, arguments);
     if (*arguments)
         return print_parameters(d, arguments, print_parameter)
                    ? DEBUGGER_DONE
-                   : debugger_error(d, "No parameter \"%.100s\".", arguments);
+                   : debugger_error(d, "No board and no parameter \"%.100s\": `info machine` lists them.", arguments);
     print_board(d);
     print_parameters(d, "", print_line);
     print_boards(d);
@@ -170,8 +193,8 @@ static enum debugger_result show_parameter(struct debugger *d, void *ctx, const 
 
 const struct debugger_command board_commands[] = {
     { "machine", "info", 0, info_machine, "The board and its parameters.",
-      "Usage: info machine [TEXT]\nWith TEXT: the parameters whose names contain it, with units and ranges.",
-      COMPLETE_PARAMETER,
+      "Usage: info machine [BOARD | TEXT]\nWith BOARD: the parameters that it comes with. With TEXT: those of the "
+      "present one whose names contain it, with\nunits and ranges.", COMPLETE_PARAMETER,
       NULL, false },
     { "timing", "set", 0, set_timing, "Set the timing mode: fast, table or cycle.",
       "Usage: set timing fast|table|cycle\nfast: a fixed number of clocks an instruction. table: the clocks of the "

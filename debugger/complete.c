@@ -1,7 +1,9 @@
-/* Tab: what the word at the cursor could become. Driven by the command table's completion column. */
+/* Tab: what the word at the cursor could become. Driven by the command table's completion column. Words are collected,
+ * sorted and freed of doubles before they are offered. */
 #include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "debugger/core.h"
@@ -11,14 +13,14 @@ struct offering {
     struct debugger *d;
     const char *prefix;         /* what is typed of the word */
     size_t length;
-    void (*offer)(void *ctx, const char *word);
-    void *ctx;
+    struct lines words;         /* that fit */
 };
 
-static void offer_word(const struct offering *o, const char *word)
+static void offer_word(void *ctx, const char *word)
 {
-    if (!strncmp(word, o->prefix, o->length))
-        o->offer(o->ctx, word);
+    struct offering *o = ctx;
+    if (*word && !strncmp(word, o->prefix, o->length))
+        lines_add(&o->words, word, strlen(word));
 }
 
 static void offer_row(void *ctx, const struct debugger_command *row)
@@ -39,7 +41,7 @@ static void offer_group(struct offering *o, const char *group)
 {
     command_each(o->d, group, offer_row, o);
     if (!strcmp(group, "set") || !strcmp(group, "show"))
-        settings_complete(o->prefix, o->offer, o->ctx);
+        settings_complete(o->prefix, offer_word, o);
 }
 
 static void offer_registers(struct offering *o)
@@ -121,9 +123,9 @@ static void offer_for(struct offering *o, const struct debugger_command *row)
     switch (row->completion) {
     case COMPLETE_EXPRESSION:
         offer_registers(o);
-        symbol_complete(o->d, o->prefix, o->offer, o->ctx);
+        symbol_complete(o->d, o->prefix, offer_word, o);
         break;
-    case COMPLETE_LOCATION: symbol_complete(o->d, o->prefix, o->offer, o->ctx); break;
+    case COMPLETE_LOCATION: symbol_complete(o->d, o->prefix, offer_word, o); break;
     case COMPLETE_FILE: offer_files(o); break;
     case COMPLETE_COMMAND: offer_commands(o); break;
     case COMPLETE_GROUP: offer_group(o, row->words ? row->words : row->name); break;
@@ -131,6 +133,10 @@ static void offer_for(struct offering *o, const struct debugger_command *row)
     case COMPLETE_BOARD: offer_boards(o); break;
     case COMPLETE_PARAMETER: offer_parameters(o); break;
     case COMPLETE_WORDS: offer_words(o, row->words); break;
+    case COMPLETE_PROGRAM:
+        if (o->d->config.complete)
+            o->d->config.complete(o->d->config.ctx, row, offer_word, o);
+        break;
     default: break;
     }
 }
@@ -149,13 +155,13 @@ static size_t word_start(const char *line, size_t cursor, const struct debugger_
     return start;
 }
 
-/* The row that the words before position END name, through groups: "info reg " is `info registers`. *BEHIND: where its
- * arguments begin. NULL if END lies in the first word, or that is not a command. */
+/* The row that the words from *BEHIND up to position END name, through groups: "info reg " is `info registers`. *BEHIND
+ * becomes where its arguments begin. NULL if END lies in the first word, or that is not a command. */
 static const struct debugger_command *row_before(struct debugger *d, const char *line, size_t end, size_t *behind)
 {
     const struct debugger_command *row = NULL;
     const char *group = NULL;
-    size_t at = 0;
+    size_t at = *behind;
     for (int words = 0; words < 2; words++) {
         at += strspn(line + at, " \t");
         size_t length = command_word(line + at);
@@ -174,6 +180,32 @@ static const struct debugger_command *row_before(struct debugger *d, const char 
     return row;
 }
 
+/* ROW takes a command: `help catch s` has the words of `catch`, `monitor catch int 2` those of that. A command that
+ * `help` explains has no arguments there. */
+static const struct debugger_command *row_explained(struct debugger *d, const char *line, size_t end, size_t behind,
+                                                    const struct debugger_command *row)
+{
+    static const struct debugger_command none = { .name = "" };
+    const struct debugger_command *inner = row_before(d, line, end, &behind);
+    bool executes = !strcmp(row->name, "monitor");
+    return !inner ? row : executes || inner->completion == COMPLETE_GROUP ? inner : &none;
+}
+
+static int compare_words(const void *a, const void *b)
+{
+    char *const *left = a, *const *right = b;
+    return strcmp(*left, *right);
+}
+
+static void offer_sorted(const struct lines *words, void (*offer)(void *ctx, const char *word), void *ctx)
+{
+    if (words->count)
+        qsort(words->line, words->count, sizeof *words->line, compare_words);
+    for (size_t i = 0; i < words->count; i++)
+        if (!i || strcmp(words->line[i - 1], words->line[i]))
+            offer(ctx, words->line[i]);
+}
+
 size_t debugger_complete(struct debugger *d, const char *line, size_t cursor,
                          void (*offer)(void *ctx, const char *word), void *ctx)
 {
@@ -182,14 +214,18 @@ size_t debugger_complete(struct debugger *d, const char *line, size_t cursor,
     if (cursor > length)
         cursor = length;
     const struct debugger_command *row = row_before(d, line, cursor, &behind);
+    if (row && row->completion == COMPLETE_COMMAND)
+        row = row_explained(d, line, cursor, behind, row);
     size_t start = word_start(line, cursor, row);
     if (cursor - start >= sizeof prefix)
         return cursor;
     snprintf(prefix, sizeof prefix, "%.*s", (int)(cursor - start), line + start);
-    struct offering o = { d, prefix, cursor - start, offer, ctx };
+    struct offering o = { d, prefix, cursor - start, { 0 } };
     if (row)
         offer_for(&o, row);
     else if (strspn(line, " \t") == start)
         offer_commands(&o);
+    offer_sorted(&o.words, offer, ctx);
+    lines_free(&o.words);
     return start;
 }

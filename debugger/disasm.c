@@ -113,6 +113,9 @@ void disasm_at(struct debugger *d, struct address a, struct disasm *out)
         snprintf(out->text, sizeof out->text, "(bad)");
         return;
     }
+    /* Addresses of 16 bits have no scale: Zydis says 1 and would print it. */
+    for (unsigned i = 0; i < insn.operand_count_visible && insn.address_width == 16; i++)
+        operands[i].mem.scale = 0;
     ZydisFormatter formatter = formatter_of(d);
     if (!ZYAN_SUCCESS(ZydisFormatterFormatInstruction(&formatter, &insn, operands, insn.operand_count_visible,
                                                       out->text,

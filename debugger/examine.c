@@ -167,6 +167,11 @@ static enum debugger_result examine(struct debugger *d, const char *arguments, b
         format.size = d->examine.last.size;
     imply_size(&format, given);
     struct address a = d->examine.next;
+    if (!d->examine.any && !physical) {
+        struct registers regs;
+        inspect_registers(d->machine, &regs);
+        a = address_pc(&regs);
+    }
     if (*arguments) {
         if (!expr_address(d, arguments, &a))
             return debugger_report(d);
@@ -177,6 +182,7 @@ static enum debugger_result examine(struct debugger *d, const char *arguments, b
     }
     bool ok = examine_memory(d, &a, &format);
     d->examine.next = a;
+    d->examine.any = true;
     if (format.letter != 's' && format.letter != 'i')
         d->examine.last = format;
     d->examine.last.letter = format.letter;
@@ -277,8 +283,8 @@ static enum debugger_result run_disassemble(struct debugger *d, void *ctx, const
 
 #define FORMAT_HELP \
     "N: how many; negative: those before. F: x d u o t a c f, s strings, i instructions, z. U: b 1 byte, h 2, w 4,\n" \
-    "g 8. What is left out is as it was last. Without an address, goes on where it ended. $_ is the last address,\n" \
-    "$__ its contents."
+    "g 8. What is left out is as it was last. Without an address, goes on where it ended, or begins at $pc. $_ is\n" \
+    "the last address, $__ its contents."
 
 const struct debugger_command examine_commands[] = {
     { "x", NULL, 1, run_x, "Examine memory.", "Usage: x[/NFU] [ADDRESS]\n" FORMAT_HELP, COMPLETE_EXPRESSION, NULL,

@@ -9,7 +9,8 @@ struct display { unsigned number; bool enabled; struct format format; char *expr
 
 struct examine {
     struct format last;             /* what x without a format uses */
-    struct address next;            /* where x without an address goes on */
+    struct address next;            /* where x without an address goes on, once `any` was examined */
+    bool any;
     struct display *display;
     size_t display_count;
     unsigned last_display;

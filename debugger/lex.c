@@ -1,4 +1,4 @@
-/* The lexer of expressions. Numbers are C's, and hexadecimal with a trailing h. */
+/* The lexer of expressions. Numbers are C's, with C23's 0b101, and hexadecimal with a trailing h. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,6 +55,8 @@ static bool number_value(const char *text, size_t length, unsigned radix, struct
             out->is_unsigned |= tolower((unsigned char)text[length - 1]) == 'u';
             length--;
         }
+    if (radix != 16 && length > 2 && text[0] == '0' && tolower((unsigned char)text[1]) == 'b')
+        return digits(text + 2, length - 2, 2, &out->number);
     if (radix == 10 && length > 1 && text[0] == '0')
         return digits(text + 1, length - 1, 8, &out->number);
     return digits(text, length, radix, &out->number);

@@ -166,6 +166,44 @@ static const char *closing_quote(const char *text)
     return *text ? text : NULL;
 }
 
+/* The text in quotes at *TEXT, for a %s; moves behind it. */
+static bool literal(struct debugger *d, const char **text, char *out, size_t size)
+{
+    const char *end = closing_quote(*text), *at = *text + 1;
+    size_t used = 0;
+    if (!end)
+        return debugger_fault(d, "Unterminated string in expression.");
+    while (at < end && used + 1 < size)
+        if (*at == '\\')
+            at++, out[used++] = escape(&at);
+        else
+            out[used++] = *at++;
+    out[used] = '\0';
+    *text = debugger_skip_blanks(end + 1);
+    return true;
+}
+
+/* One conversion, *FORMAT behind its % sign, of the argument at *ARGUMENTS. */
+static bool convert_next(struct debugger *d, const char **format, const char **arguments, char *text, size_t size)
+{
+    char string[1024], spec[24];
+    struct value v;
+    if (**arguments != '"')
+        return expr_next(d, arguments, &v) && convert(d, format, &v, text, size);
+    size_t length = strspn(*format, "-0123456789.");
+    if ((*format)[length] != 's' || length > 12)
+        return debugger_fault(d, "Text in quotes is printed by %%s only.");
+    snprintf(spec, sizeof spec, "%%%.*ss", (int)length, *format);
+    *format += length + 1;
+    if (!literal(d, arguments, string, sizeof string))
+        return false;
+    const char *width = spec + 1 + strspn(spec + 1, "-"), *point = strchr(spec, '.');
+    if (strtol(width, NULL, 10) > 500 || (point && strtol(point + 1, NULL, 10) > 500) || strspn(spec + 1, "-") > 1)
+        return debugger_fault(d, "Bad format string");
+    snprintf(text, size, spec, string);
+    return true;
+}
+
 static bool print_formatted(struct debugger *d, const char *format, const char *end, const char *arguments)
 {
     char piece[1200];
@@ -180,12 +218,11 @@ static bool print_formatted(struct debugger *d, const char *format, const char *
             piece[0] = '%';
             format += 2;
         } else {
-            struct value v;
             format++;
             if (*arguments != ',')
                 return debugger_fault(d, "Wrong number of arguments for specified format-string");
-            arguments++;
-            if (!expr_next(d, &arguments, &v) || !convert(d, &format, &v, piece, sizeof piece))
+            arguments = debugger_skip_blanks(arguments + 1);
+            if (!convert_next(d, &format, &arguments, piece, sizeof piece))
                 return false;
         }
         print_text(d, piece);
@@ -242,12 +279,14 @@ const struct debugger_command print_commands[] = {
     { "output", NULL, 3, run_output, "Print a value without number and newline.", "Usage: output[/F] EXPRESSION",
       COMPLETE_EXPRESSION, NULL, false },
     { "printf", NULL, 6, run_printf, "Print values in the manner of C's printf.",
-      "Usage: printf \"FORMAT\", EXPRESSION, ...\n%s takes the address of text in the guest's memory.",
+      "Usage: printf \"FORMAT\", EXPRESSION, ...\n%s takes the address of text in the guest's memory, or \"text\".",
       COMPLETE_EXPRESSION, NULL, false },
     { "echo", NULL, 2, run_echo, "Print text.",
       "Usage: echo TEXT\nEscapes are those of C: \\n is a newline, without which none is printed.",
       COMPLETE_NOTHING, NULL, false },
     { "whatis", NULL, 4, run_whatis, "Print the type of an expression.", "Usage: whatis EXPRESSION",
       COMPLETE_EXPRESSION, NULL, false },
+    { "ptype", NULL, 2, run_whatis, "Print the type of an expression: whatis.", NULL, COMPLETE_EXPRESSION, NULL,
+      false },
     { 0 }
 };

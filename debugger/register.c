@@ -1,9 +1,10 @@
 /* Registers by name, as a table: the 486's own and gdb's pseudo registers.
  *
  * $pc, $sp and $fp are addresses (CS:EIP, SS:ESP, SS:EBP) whose number is the linear address; $eip, $esp and $ebp are
- * the plain offsets. A bare `sp`, without the dollar sign, is the 16-bit register. $clock, $tick and $icount count CPU
- * clocks, ticks of 1/4.2 GHz and instructions. Test and debug registers can be read only. The FPU's words have gdb's
- * names; its data registers are no integers and are left to `info float`. */
+ * the plain offsets. $cf, $zf, $if ... are the bits of EFLAGS. A bare `sp`, without the dollar sign, is the
+ * 16-bit register. $clock, $tick and $icount count CPU clocks, ticks of 1/4.2 GHz and instructions. Test and debug
+ * registers can be read only. The FPU's words have gdb's names; its data registers are no integers and are left to
+ * `info float`. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -13,7 +14,7 @@
 
 enum class {
     GENERAL, GENERAL_HIGH, SELECTOR, EIP, FLAGS, CR0, CR2, CR3, CR4, DEBUG, TEST, TABLE_BASE, TABLE_LIMIT, SYSTEM, CPL,
-    FPU, PC, SP, FP, CLOCK, TICK, ICOUNT
+    FPU, PC, SP, FP, CLOCK, TICK, ICOUNT, FLAG
 };
 
 enum { FCTRL, FSTAT, FTAG, FISEG, FIOFF, FOSEG, FOOFF, FOP };
@@ -46,6 +47,9 @@ static const struct row rows[] = {
     { "bh", GENERAL_HIGH, REG_EBX, 1 },
     { "pc", PC, 0, 4 }, { "sp", SP, 0, 4 }, { "fp", FP, 0, 4 },
     { "clock", CLOCK, 0, 8 }, { "tick", TICK, 0, 8 }, { "icount", ICOUNT, 0, 8 },
+    { "cf", FLAG, 0, 1 }, { "pf", FLAG, 2, 1 }, { "af", FLAG, 4, 1 }, { "zf", FLAG, 6, 1 }, { "sf", FLAG, 7, 1 },
+    { "tf", FLAG, 8, 1 }, { "if", FLAG, 9, 1 }, { "df", FLAG, 10, 1 }, { "of", FLAG, 11, 1 }, { "iopl", FLAG, 12, 1 },
+    { "nt", FLAG, 14, 1 }, { "ac", FLAG, 18, 1 },
     { "sp", GENERAL, REG_ESP, 2 },      /* only without PSEUDO: the address above comes first */
 };
 
@@ -72,6 +76,12 @@ int register_segment(int row)
 static uint32_t pointer_offset(const struct registers *regs, enum class class)
 {
     return class == PC ? regs->eip : class == SP ? address_sp(regs).offset : address_fp(regs).offset;
+}
+
+/* The bits of EFLAGS that ROW names, from bit 0 on. */
+static uint32_t flag_mask(const struct row *row)
+{
+    return row->number == 12 ? 3 : 1;
 }
 
 uint32_t register_offset(struct debugger *d, int row)
@@ -135,6 +145,8 @@ void register_read(struct debugger *d, int index, struct value *out)
         *out = value_address(address_fp(&regs), type_void_pointer);
     else if (row->class == FPU)
         *out = value_integer((int32_t)fpu_number(d, row->number), type_int);
+    else if (row->class == FLAG)
+        *out = value_integer(regs.eflags >> row->number & flag_mask(row), type_int);
     else if (row->class >= CLOCK)
         *out = value_integer((int64_t)counter(d, row->class), type_unsigned_long);
     else {
@@ -203,6 +215,12 @@ bool register_write(struct debugger *d, int index, const struct value *v)
     case EIP: done = inspect_set_register(d->machine, NAME_EIP, row->size == 2 ? number & 0xFFFF : number); break;
     case FLAGS: done = inspect_set_register(d->machine, NAME_EFLAGS,
                                             row->size == 2 ? (regs.eflags & 0xFFFF0000) | (number & 0xFFFF) : number);
+        break;
+    case FLAG:
+        if (number > flag_mask(row))
+            return debugger_fault(d, "Flag %s is 0 to %u.", row->name, (unsigned)flag_mask(row));
+        done = inspect_set_register(d->machine, NAME_EFLAGS,
+                                    (regs.eflags & ~(flag_mask(row) << row->number)) | number << row->number);
         break;
     case CR0: done = inspect_set_register(d->machine, NAME_CR0, number); break;
     case CR2: done = inspect_set_register(d->machine, NAME_CR2, number); break;

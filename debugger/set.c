@@ -17,9 +17,9 @@ static const struct setting_row {
     const char *help;           /* "... is VALUE." */
 } rows[SETTINGS] = {
     [SET_CONFIRM] = { "confirm", KIND_SWITCH, 1, 0, 1, { 0 }, "Whether to confirm potentially dangerous operations" },
-    [SET_PAGINATION] = { "pagination", KIND_SWITCH, 1, 0, 1, { 0 }, "State of pagination" },
+    [SET_PAGINATION] = { "pagination", KIND_SWITCH, 0, 0, 1, { 0 }, "State of pagination" },
     [SET_HEIGHT] = { "height", KIND_NUMBER, 0, 0, 10000, { 0 }, "Number of lines in a page (0: unlimited)" },
-    [SET_WIDTH] = { "width", KIND_NUMBER, 80, 0, 10000, { 0 }, "Number of characters in a line (0: unlimited)" },
+    [SET_WIDTH] = { "width", KIND_NUMBER, 0, 0, 10000, { 0 }, "Number of characters in a line (0: unlimited)" },
     [SET_FLAVOR] = { "disassembly-flavor", KIND_WORD, FLAVOR_INTEL, 0, 1, { "intel", "att", NULL },
                      "The disassembly flavor" },
     [SET_NEXT_LINE] = { "disassemble-next-line", KIND_SWITCH, 0, 0, 1, { 0 },
@@ -35,6 +35,12 @@ static const struct setting_row {
     [SET_COST] = { "cost", KIND_SWITCH, 1, 0, 1, { 0 },
                    "Whether stepi and nexti tell what they cost, except in mode fast" },
 };
+
+/* There is none: these are known, but not offered, because scripts turn gdb's off. */
+static bool is_of_pager(int index)
+{
+    return index == SET_PAGINATION || index == SET_HEIGHT || index == SET_WIDTH;
+}
 
 void settings_init(struct settings *settings)
 {
@@ -53,7 +59,7 @@ long debugger_setting(const struct debugger *d, const char *name)
 void settings_complete(const char *prefix, void (*offer)(void *ctx, const char *word), void *ctx)
 {
     for (int i = 0; i < SETTINGS; i++)
-        if (!strncmp(rows[i].name, prefix, strlen(prefix)))
+        if (!is_of_pager(i) && !strncmp(rows[i].name, prefix, strlen(prefix)))
             offer(ctx, rows[i].name);
 }
 
@@ -136,6 +142,10 @@ static enum debugger_result set_setting(struct debugger *d, int index, const cha
             : row->kind == KIND_NUMBER ? parse_number(d, row, text, &value) : parse_word(d, row, text, &value);
     if (!ok)
         return debugger_report(d);
+    if (is_of_pager(index) && value) {
+        debugger_print(d, "There is no pager; in the terminal, PgUp scrolls the debugger's pane back.\n");
+        return DEBUGGER_DONE;
+    }
     d->settings.value[index] = value;
     if (index == SET_INPUT_RADIX)
         debugger_print(d, "Input radix now set to decimal %ld, hex %lx, octal %lo.\n", value, (unsigned long)value,
@@ -182,6 +192,8 @@ static void print_setting(struct debugger *d, int index)
 static enum debugger_result show_all(struct debugger *d)
 {
     for (int i = 0; i < SETTINGS; i++) {
+        if (is_of_pager(i))
+            continue;
         debugger_print(d, "%s:  ", rows[i].name);
         print_setting(d, i);
     }

@@ -123,40 +123,88 @@ static void describe(const uint8_t *bytes, char *text, size_t size)
         describe_segment(bytes, text, size);
 }
 
-/* Entries of 8 bytes. SELECTORS: numbered 0008, 0010 ... (with TI for the LDT) rather than by index. */
-static enum debugger_result print_table(struct debugger *d, const char *arguments, uint32_t base, uint32_t limit,
-                                        int selectors)
+/* Entries of 8 bytes. */
+struct table {
+    const char *name;
+    uint32_t base, limit;
+    int selectors;              /* >= 0: entries have numbers 0008, 0010 ..., plus this (TI of the LDT); else by index */
+    unsigned most;              /* shown unless they are asked for by number */
+    bool present_only;
+};
+
+enum { MOST_DESCRIPTORS = 64, VECTORS = 256 };
+
+static bool is_present(const uint8_t *bytes)
 {
-    unsigned first, last, count = limit >= 7 ? (limit > 0xFFFF ? 0xFFFF : limit) / 8 + 1 : 0;
-    uint8_t bytes[8];
+    return bytes[5] & 0x80 && (bytes[5] & 0x10 || strcmp(system_types[bytes[5] & 15], "reserved"));
+}
+
+static bool is_shown(const struct table *t, const uint8_t *bytes)
+{
     static const uint8_t zero[8];
+    return memcmp(bytes, zero, sizeof zero) && (!t->present_only || is_present(bytes));
+}
+
+static void print_descriptor(struct debugger *d, const struct table *t, unsigned n, const uint8_t *bytes)
+{
     char text[160];
-    if (count * 8 > limit + 1)
+    describe(bytes, text, sizeof text);
+    debugger_print(d, t->selectors >= 0 ? "%04x  %s\n" : "%02x  %s\n",
+                   t->selectors >= 0 ? n * 8 + (unsigned)t->selectors : n, text);
+}
+
+/* Entries FIRST to LAST, at most MOST of them; the others are counted. */
+static void print_entries(struct debugger *d, const struct table *t, unsigned first, unsigned last, unsigned most)
+{
+    uint8_t bytes[8];
+    unsigned shown = 0, next = 0;
+    for (unsigned n = first; n <= last; n++) {
+        if (inspect_peek(d->machine, t->base + n * 8, bytes, 8) != 8) {
+            debugger_print(d, "Cannot access memory at address 0x%x\n", (unsigned)(t->base + n * 8));
+            break;
+        }
+        if (!is_shown(t, bytes))
+            continue;
+        if (shown < most)
+            print_descriptor(d, t, n, bytes);
+        else if (shown == most)
+            next = n;
+        shown++;
+    }
+    if (shown > most)
+        debugger_print(d, "... %u more: info %s %x-%x\n", shown - most, t->name, next, last);
+}
+
+static enum debugger_result print_table(struct debugger *d, const char *arguments, struct table t)
+{
+    unsigned first, last, count = t.limit >= 7 ? (t.limit > 0xFFFF ? 0xFFFF : t.limit) / 8 + 1 : 0;
+    if (count * 8 > t.limit + 1)
         count--;
     if (!parse_span(d, arguments, count, &first, &last))
         return debugger_report(d);
-    debugger_print(d, "base 0x%08x  limit 0x%04x\n", (unsigned)base, (unsigned)limit);
-    for (unsigned n = first; count && n <= last; n++) {
-        if (inspect_peek(d->machine, base + n * 8, bytes, 8) != 8) {
-            debugger_print(d, "Cannot access memory at address 0x%x\n", (unsigned)(base + n * 8));
-            break;
-        }
-        if (!memcmp(bytes, zero, 8))
-            continue;
-        describe(bytes, text, sizeof text);
-        debugger_print(d, selectors >= 0 ? "%04x  %s\n" : "%02x  %s\n",
-                       selectors >= 0 ? n * 8 + (unsigned)selectors : n,
-                       text);
-    }
+    t.present_only = t.present_only && !*arguments;
+    debugger_print(d, "base 0x%08x  limit 0x%04x\n", (unsigned)t.base, (unsigned)t.limit);
+    if (count)
+        print_entries(d, &t, first, last, *arguments ? count : t.most);
     return DEBUGGER_DONE;
 }
 
+/* Real mode does not use the GDT, but a guest may have loaded one already, or still. */
 static enum debugger_result info_gdt(struct debugger *d, void *ctx, const char *arguments)
 {
     (void)ctx;
     struct registers regs;
     inspect_registers(d->machine, &regs);
-    return print_table(d, arguments, regs.gdtr.base, regs.gdtr.limit, 0);
+    struct table t = { "gdt", regs.gdtr.base, regs.gdtr.limit, 0, MOST_DESCRIPTORS, regs.mode == MODE_REAL };
+    bool loaded = t.base || t.limit != 0xFFFF;
+    if (regs.mode == MODE_REAL && !*arguments)
+        debugger_print(d, "The CPU is in real mode and uses no GDT. %s\n",
+                       loaded ? "What is present in the one that GDTR gives:" : "GDTR is as a reset leaves it:");
+    if (regs.mode == MODE_REAL && !*arguments && !loaded) {
+        debugger_print(d, "base 0x%08x  limit 0x%04x\n", (unsigned)t.base, (unsigned)t.limit);
+        return DEBUGGER_DONE;
+    }
+    return print_table(d, arguments, t);
 }
 
 static enum debugger_result info_ldt(struct debugger *d, void *ctx, const char *arguments)
@@ -168,7 +216,8 @@ static enum debugger_result info_ldt(struct debugger *d, void *ctx, const char *
         debugger_print(d, "No LDT is loaded.\n");
         return DEBUGGER_DONE;
     }
-    return print_table(d, arguments, regs.ldtr.base, regs.ldtr.limit, 4);
+    return print_table(d, arguments,
+                       (struct table){ "ldt", regs.ldtr.base, regs.ldtr.limit, 4, MOST_DESCRIPTORS, false });
 }
 
 static enum debugger_result info_idt(struct debugger *d, void *ctx, const char *arguments)
@@ -177,7 +226,7 @@ static enum debugger_result info_idt(struct debugger *d, void *ctx, const char *
     inspect_registers(d->machine, &regs);
     if (regs.mode == MODE_REAL)
         return info_ivt(d, ctx, arguments);
-    return print_table(d, arguments, regs.idtr.base, regs.idtr.limit, -1);
+    return print_table(d, arguments, (struct table){ "idt", regs.idtr.base, regs.idtr.limit, -1, VECTORS, false });
 }
 
 /* --- Task state --- */
@@ -324,14 +373,16 @@ static enum debugger_result info_pages(struct debugger *d, void *ctx, const char
 
 const struct debugger_command table_commands[] = {
     { "ivt", "info", 0, info_ivt, "Interrupt vectors of real mode.",
-      "Usage: info ivt [N[-M]]\nNumbers are hexadecimal. \"hooked\" marks vectors that point outside the ROMs.",
+      "Usage: info ivt [N[-M]]\nN and M are hexadecimal. \"hooked\" marks vectors that point outside the ROMs.",
       COMPLETE_NOTHING, NULL, false },
-    { "gdt", "info", 0, info_gdt, "The global descriptor table.", "Usage: info gdt [N[-M]]\nEntries, hexadecimal.",
-      COMPLETE_NOTHING, NULL, false },
-    { "ldt", "info", 0, info_ldt, "The local descriptor table.", "Usage: info ldt [N[-M]]\nEntries, hexadecimal.",
-      COMPLETE_NOTHING, NULL, false },
+    { "gdt", "info", 0, info_gdt, "The global descriptor table.",
+      "Usage: info gdt [N[-M]]\nN and M are the numbers of entries, hexadecimal: selector / 8. Without them, the first "
+      "64 that are not empty.", COMPLETE_NOTHING, NULL, false },
+    { "ldt", "info", 0, info_ldt, "The local descriptor table.",
+      "Usage: info ldt [N[-M]]\nN and M are the numbers of entries, hexadecimal: selector / 8. Without them, the first "
+      "64 that are not empty.", COMPLETE_NOTHING, NULL, false },
     { "idt", "info", 0, info_idt, "The interrupt descriptor table; in real mode the vectors.",
-      "Usage: info idt [N[-M]]\nVectors, hexadecimal.", COMPLETE_NOTHING, NULL, false },
+      "Usage: info idt [N[-M]]\nN and M are vectors, hexadecimal.", COMPLETE_NOTHING, NULL, false },
     { "tss", "info", 0, info_tss, "The task state segment.", NULL, COMPLETE_NOTHING, NULL, false },
     { "pages", "info", 0, info_pages, "What paging maps, or how an address is translated.",
       "Usage: info pages [ADDRESS]", COMPLETE_EXPRESSION, NULL, false },

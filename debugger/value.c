@@ -88,13 +88,9 @@ static uint64_t little_endian(const uint8_t *bytes, unsigned size)
     return number;
 }
 
-bool value_read(struct debugger *d, struct address a, struct type type, struct value *out)
+bool value_decode(struct debugger *d, const uint8_t *bytes, struct type type, struct value *out)
 {
-    uint8_t bytes[8];
-    unsigned size = type_size(type);
-    if (!address_read(d, a, bytes, size))
-        return false;
-    uint64_t raw = little_endian(bytes, size);
+    uint64_t raw = little_endian(bytes, type_size(type));
     if (type.class == TYPE_FAR && !type.stars) {
         struct address target;
         if (!address_segmented(d, (uint16_t)(raw >> 16), raw & 0xFFFF, RULE_MODE, &target))
@@ -105,6 +101,14 @@ bool value_read(struct debugger *d, struct address a, struct type type, struct v
     } else {
         *out = value_integer((int64_t)raw, type);
     }
+    return true;
+}
+
+bool value_read(struct debugger *d, struct address a, struct type type, struct value *out)
+{
+    uint8_t bytes[8];
+    if (!address_read(d, a, bytes, type_size(type)) || !value_decode(d, bytes, type, out))
+        return false;
     out->place = PLACE_MEMORY;
     out->where = a;
     return true;

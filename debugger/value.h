@@ -62,6 +62,9 @@ int64_t value_wrap(int64_t number, struct type type);
 /* What a debugger user means by V where an address is needed: a pointer's address, an integer as a linear address. */
 struct address value_as_address(const struct value *v);
 
+/* The value of TYPE that BYTES are, type_size(TYPE) of them. False: debugger_fault. */
+bool value_decode(struct debugger *d, const uint8_t *bytes, struct type type, struct value *out);
+
 /* Reads a value of TYPE at A. False: debugger_fault. */
 bool value_read(struct debugger *d, struct address a, struct type type, struct value *out);
 

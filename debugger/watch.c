@@ -13,15 +13,20 @@
 
 enum { LARGEST = 4096 };
 
-/* FNV-1a of the watched bytes. */
-static uint64_t hash_memory(struct debugger *d, const struct breakpoint *b)
+void watch_remember(struct debugger *d, struct breakpoint *b)
+{
+    memset(b->old_bytes, 0, b->size);
+    address_peek(d, b->address, b->old_bytes, b->size);
+}
+
+/* The first byte of a watched array that is not as it was; its size if all are. */
+static uint32_t first_change(struct debugger *d, const struct breakpoint *b)
 {
     uint8_t bytes[LARGEST];
-    size_t size = address_peek(d, b->address, bytes, b->size);
-    uint64_t hash = 14695981039346656037u;
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ bytes[i]) * 1099511628211u;
-    return hash;
+    size_t size = address_peek(d, b->address, bytes, b->size), i = 0;
+    while (i < size && bytes[i] == b->old_bytes[i])
+        i++;
+    return i < size ? (uint32_t)i : b->size;
 }
 
 static bool current_value(struct debugger *d, struct breakpoint *b, struct value *out)
@@ -37,7 +42,7 @@ static bool current_value(struct debugger *d, struct breakpoint *b, struct value
 static bool changed(struct debugger *d, const struct breakpoint *b, const struct value *now)
 {
     if (b->kind == BREAK_WATCH && b->old.count)
-        return hash_memory(d, b) != b->old_hash;
+        return first_change(d, b) != b->size;
     return value_number(now) != value_number(&b->old) || type_is_address(now->type) != type_is_address(b->old.type);
 }
 
@@ -46,6 +51,27 @@ static bool touches(const struct breakpoint *b, const struct stop *stop)
     unsigned access = stop->is_write ? WATCH_WRITE : WATCH_READ;
     return (b->access & access) && stop->address < b->address.at + b->size
         && b->address.at < stop->address + (stop->size ? stop->size : 1);
+}
+
+/* "Written at 0xb8000, element 0", and the values of the first element that has changed, else of the one touched. */
+static void report_element(struct debugger *d, const struct breakpoint *b, const struct stop *stop, char *text,
+                           size_t size)
+{
+    char old_text[256] = "", new_text[256] = "";
+    unsigned element = type_size(b->old.type);
+    uint32_t change = first_change(d, b), touched = stop ? stop->address - b->address.at : 0;
+    uint32_t n = (change < b->size ? change : touched < b->size ? touched : 0) / element;
+    struct value old, now;
+    if (value_decode(d, b->old_bytes + n * element, b->old.type, &old) && value_element(d, &b->old, n, &now)) {
+        format_value(d, &old, 0, old_text, sizeof old_text);
+        format_value(d, &now, 0, new_text, sizeof new_text);
+    }
+    if (change < b->size)
+        snprintf(text, size, "Written at 0x%x, element %u\nOld value = %s\nNew value = %s\n",
+                 (unsigned)(b->address.at + n * element), (unsigned)n, old_text, new_text);
+    else
+        snprintf(text, size, "%s at 0x%x, element %u\nValue = %s\n", stop && stop->is_write ? "Written" : "Read",
+                 (unsigned)(b->address.at + n * element), (unsigned)n, new_text);
 }
 
 /* Whether B has something to report; the report goes into TEXT and the new value into NOW. */
@@ -60,8 +86,7 @@ static bool triggered(struct debugger *d, struct breakpoint *b, const struct sto
     if (reads ? !stop || !touches(b, stop) : !differs)
         return false;
     if (b->old.count) {
-        snprintf(text, size, "%s at 0x%x\n", stop && !stop->is_write ? "Read" : "Written",
-                 stop ? (unsigned)stop->address : (unsigned)b->address.at);
+        report_element(d, b, stop, text, size);
         return true;
     }
     format_value(d, &b->old, 0, old_text, sizeof old_text);
@@ -85,7 +110,7 @@ struct breakpoint *watch_check(struct debugger *d, const struct stop *stop, char
             continue;
         b->old = now;
         if (b->old.count)
-            b->old_hash = hash_memory(d, b);
+            watch_remember(d, b);
         if (breakpoint_hit(d, b) && !found) {
             found = b;
             snprintf(text, size, "%s", report);
@@ -133,9 +158,10 @@ static bool make_watch(struct debugger *d, const char *text, unsigned access, co
     b->size = size;
     b->address = v.where;
     b->old = v;
-    if (v.count)
-        b->old_hash = hash_memory(d, b);
-    if (!breakpoint_set_condition(d, b, condition) || !breakpoint_sync(d, b)) {
+    bool ok = !v.count || (b->old_bytes = malloc(size)) || debugger_fault(d, "Out of memory.");
+    if (ok && v.count)
+        watch_remember(d, b);
+    if (!ok || !breakpoint_set_condition(d, b, condition) || !breakpoint_sync(d, b)) {
         breakpoint_remove(d, b);
         return false;
     }
@@ -181,7 +207,8 @@ const struct debugger_command watch_commands[] = {
     { "watch", NULL, 2, run_watch, "Stop when the value of an expression changes.",
       "Usage: watch [-l] EXPRESSION [if CONDITION]\n"
       "Memory (word[0:413], *(char*)0x7dfe, 0:413, byte[0:500]@16) is watched at full speed, at the address that the\n"
-      "expression has now. Registers and other expressions are evaluated after each instruction, which is slow.",
+      "expression has now; of an array, the values of the first element that changed are told. Registers and other\n"
+      "expressions are evaluated after each instruction, which is slow.",
       COMPLETE_EXPRESSION, NULL, false },
     { "rwatch", NULL, 2, run_rwatch, "Stop when an instruction reads memory.",
       "Usage: rwatch [-l] EXPRESSION [if CONDITION]", COMPLETE_EXPRESSION, NULL, false },

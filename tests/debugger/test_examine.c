@@ -58,6 +58,36 @@ static void x_prints_instructions_and_marks_the_next(void **state)
              "   0x7c18 (0000:7c18):\tinc word ptr [0x500]\n   0x7c1c (0000:7c1c):\tloop 0x7c18\n");
 }
 
+static void x_begins_at_pc(void **state)
+{
+    assert_string_equal(run(*state, "x/i"), "=> 0x7c00 (0000:7c00):\tcli\n");
+    assert_string_equal(run(*state, "x/i"), "   0x7c01 (0000:7c01):\txor ax, ax\n");
+    contains(run(*state, "xp/xb"), "0x7c03");
+}
+
+/* add [bx+si],al; mov ax,[bp+si-27EEh]; in 32 bits the scale counts: mov ax,[ebx+esi*2] */
+static void addresses_of_16_bits_have_no_scale(void **state)
+{
+    static const uint8_t code[] = { 0x00, 0x00, 0x8B, 0x82, 0x12, 0xD8, 0x67, 0x8B, 0x04, 0x73 };
+    struct session *s = *state;
+    assert_int_equal(inspect_poke(s->m, 0x7C00, code, sizeof code), sizeof code);
+    const char *text = run(s, "x/3i $pc");
+    contains(text, "add byte ptr [bx+si], al\n");
+    contains(text, "mov ax, word ptr [bp+si-0x27ee]\n");
+    contains(text, "mov ax, word ptr [ebx+esi*2]\n");
+    run(s, "set disassembly-flavor att");
+    contains(run(s, "x/i $pc"), "(%bx,%si)");
+}
+
+static void printf_takes_text_in_quotes(void **state)
+{
+    assert_string_equal(run(*state, "printf \"%s|%-5s|%.2s|%d\\n\", \"a\\tb\", \"c\", \"def\", 5"), "a\tb|c    |de|5\n");
+    contains(run(*state, "printf \"%d\", \"text\""), "Text in quotes is printed by %s only.");
+    contains(run(*state, "printf \"%s\", \"text"), "Unterminated string in expression.");
+    contains(run(*state, "printf \"%999s\", \"text\""), "Bad format string");
+    contains(run(*state, "printf \"%s\", \"a\" b"), "Wrong number of arguments");
+}
+
 static void x_prints_strings(void **state)
 {
     run(*state, "set dword[0:500] = 0x0a226948");
@@ -190,11 +220,11 @@ static void dump_and_restore_are_inverse(void **state)
     assert_string_equal(run(*state, "dump memory x 5 5"), "Invalid memory address range (start >= end).\n");
 }
 
-static bool not_there(void *ctx, const char *path, char *error, size_t error_size)
+static FILE *not_there(void *ctx, const char *path, bool append, char *error, size_t error_size)
 {
-    (void)ctx;
+    (void)ctx, (void)append;
     snprintf(error, error_size, "%s: not there", path);
-    return false;
+    return NULL;
 }
 
 static void a_file_that_may_not_be_written_is_not_opened(void **state)
@@ -205,7 +235,7 @@ static void a_file_that_may_not_be_written_is_not_opened(void **state)
     assert_true(fd >= 0);
     assert_int_equal(write(fd, "kept", 4), 4);
     struct session *guarded = session_on(guest_code, sizeof guest_code,
-                                         &(struct debugger_config){ .may_write = not_there });
+                                         &(struct debugger_config){ .open_output = not_there });
     static const char *const commands[] = { "dump memory %s 0 10", "append memory %s 0 10", "dump value %s byte[0]" };
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         snprintf(line, sizeof line, commands[i], path);
@@ -218,6 +248,36 @@ static void a_file_that_may_not_be_written_is_not_opened(void **state)
     remove(path);
 }
 
+static FILE *kept_open;
+static int completed;
+
+static FILE *open_kept(void *ctx, const char *path, bool append, char *error, size_t error_size)
+{
+    (void)ctx, (void)path, (void)append, (void)error, (void)error_size;
+    return kept_open = tmpfile();
+}
+
+static bool close_kept(void *ctx, bool complete, char *error, size_t error_size)
+{
+    (void)ctx;
+    completed = complete;
+    fclose(kept_open);
+    snprintf(error, error_size, "FILE: the disk is full");
+    return false;
+}
+
+static void a_dump_tells_what_closing_its_file_says(void **state)
+{
+    (void)state;
+    struct session *kept = session_on(guest_code, sizeof guest_code,
+                                      &(struct debugger_config){ .open_output = open_kept, .close_output = close_kept });
+    completed = -1;
+    contains(run(kept, "dump memory FILE 0 10"), "FILE: the disk is full.\n");
+    assert_true(debugger_failed(kept->d));
+    assert_int_equal(completed, true);
+    session_end(kept);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +286,9 @@ int main(void)
         ON_GUEST(x_starts_a_line_every_so_many_cells),
         ON_GUEST(x_goes_on_and_remembers),
         ON_GUEST(x_prints_instructions_and_marks_the_next),
+        ON_GUEST(x_begins_at_pc),
+        ON_GUEST(addresses_of_16_bits_have_no_scale),
+        ON_GUEST(printf_takes_text_in_quotes),
         ON_GUEST(x_prints_strings),
         ON_GUEST(printf_checks_its_arguments),
         ON_GUEST(xp_reads_physical_memory),
@@ -238,6 +301,7 @@ int main(void)
         ON_GUEST(find_lists_the_places),
         ON_GUEST(dump_and_restore_are_inverse),
         cmocka_unit_test(a_file_that_may_not_be_written_is_not_opened),
+        cmocka_unit_test(a_dump_tells_what_closing_its_file_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

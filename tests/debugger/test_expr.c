@@ -250,9 +250,35 @@ static void counters_of_time_can_be_used(void **state)
     prints(state, "p $icount == 2 && $clock > 0 && $tick > $clock", "1");
 }
 
+static void binary_numbers_are_c23s(void **state)
+{
+    prints(state, "p 0b101", "5");
+    prints(state, "p 0B11111111", "255");
+    prints(state, "p 0b1h", "177");
+    fails(state, "p 0b12", "Invalid number \"0b12\".");
+    run(*state, "set input-radix 16");
+    prints(state, "p 0b1", "177");
+}
+
+static void flags_are_read_and_set(void **state)
+{
+    prints(state, "p $zf", "0");
+    run(*state, "set $zf = 1");
+    run(*state, "set $iopl = 3");
+    prints(state, "p $eflags", "[ ZF IOPL=3 ]");
+    prints(state, "p $cf || $zf && !$if", "1");
+    prints(state, "p $iopl", "3");
+    fails(state, "set $zf = 2", "Flag zf is 0 to 1.");
+    run(*state, "set $zf = 0");
+    prints(state, "p $eflags", "[ IOPL=3 ]");
+    contains(run(*state, "info registers df"), "df             0x0                0\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        ON_GUEST(binary_numbers_are_c23s),
+        ON_GUEST(flags_are_read_and_set),
         ON_GUEST(operators_have_the_precedence_of_c),
         ON_GUEST(integers_wrap_in_their_type),
         ON_GUEST(numbers_may_be_hexadecimal_octal_or_characters),

@@ -40,7 +40,12 @@ static void the_board_is_described(void **state)
     contains(run(s, "info machine l2-size"), "\n  0, or 16384 to 1048576, bytes\n");
     contains(run(s, "info machine dram"), "\ndram-miss-write is ");
     lacks(run(s, "info machine dram"), "isa");
-    assert_string_equal(run(s, "info machine nonsense"), "No parameter \"nonsense\".\n");
+    assert_string_equal(run(s, "info machine nonsense"), "No board and no parameter \"nonsense\": `info machine` "
+                                                       "lists them.\n");
+    text = run(s, "info machine 486sx-25");
+    contains(text, "Board 486sx-25, 25.000000 MHz.\n");
+    contains(text, "\nl2-size                  0  ");
+    assert_string_equal(run(s, "show machine"), "The board is \"486dx2-66\".\n");
 }
 
 static void a_parameter_is_set_and_shown(void **state)
@@ -277,7 +282,7 @@ static void tab_knows_boards_modes_and_parameters(void **state)
     assert_string_equal(complete(s, "set timing c", &c), "cycle ");
     assert_string_equal(complete(s, "set parameter dram-hit-f", &c), "dram-hit-first ");
     assert_string_equal(complete(s, "info machine refresh-c", &c), "refresh-clocks ");
-    assert_string_equal(complete(s, "latency o", &c), "on off ");
+    assert_string_equal(complete(s, "latency o", &c), "off on ");
     assert_string_equal(complete(s, "profile r", &c), "reset ");
     assert_string_equal(complete(s, "stopw", &c), "stopwatch ");
     assert_string_equal(complete(s, "info tl", &c), "tlb ");
