@@ -23,6 +23,7 @@
 #include "tui/host_path.h"
 #include "tui/journal.h"
 #include "tui/output.h"
+#include "tui/output_file.h"
 
 enum { QUIET_MS = 2000, ERROR_SIZE = 400, NAME_SIZE = 1024 };
 
@@ -156,7 +157,7 @@ static bool is_unknown(struct session *s, const struct volume *volume, const cha
     if (volume->disk->drive <= DRIVE_FLOPPY_B || !volume->disk->touched || is_reset(s->machine))
         return true;
     snprintf(error, ERROR_SIZE, "%.2s is in use: the guest has read it and may not see the change, or undo it. Copy to "
-             "a floppy (insert a FILE, copy-in FILE a:), or use reset and copy before it starts", name);
+             "a floppy (insert a FILE, copy-in FILE a:); or stop the guest (Ctrl-C), then reset, then copy", name);
     return false;
 }
 
@@ -335,38 +336,34 @@ enum debugger_result exchange_copy_in(struct debugger *d, void *ctx, const char 
 
 /* --- copy-out --- */
 
-static FILE *open_copy(const struct session *s, const struct words *words, const char *path, char *name, char *error)
+static bool open_copy(struct output_file *out, const struct session *s, const struct words *words, const char *path,
+                      char *error)
 {
+    char name[NAME_SIZE * 2];
     struct stat st;
     bool folder = stat(words->second, &st) == 0 && S_ISDIR(st.st_mode);
-    snprintf(name, NAME_SIZE * 2, folder ? "%s/%s" : "%s", words->second, last_part(path));
-    if (words->force && !output_may_write(s, name, error, ERROR_SIZE))
-        return NULL;
-    FILE *stream = fopen(name, words->force ? "wb" : "wbx");
-    if (!stream)
-        snprintf(error, ERROR_SIZE, "%.300s: %s%s", name, strerror(errno), errno == EEXIST ? "; -f replaces it" : "");
-    return stream;
+    snprintf(name, sizeof name, folder ? "%s/%s" : "%s", words->second, last_part(path));
+    return (!words->force || output_may_write(s, name, error, ERROR_SIZE)) &&
+           output_file_begin(out, name, words->force ? OUTPUT_REPLACE : OUTPUT_NEW, error, ERROR_SIZE);
 }
 
 static bool copy_out(const struct session *s, struct fat_files *files, const struct words *words, const char *path,
                      struct fat_file *file, char *error)
 {
-    char name[NAME_SIZE * 2], reason[ERROR_SIZE - 100];
+    char reason[ERROR_SIZE - 100];
+    struct output_file out;
     if (!fat_files_find(files, path, file, error, ERROR_SIZE))
         return false;
     if (file->attributes & FAT_DIRECTORY) {
         snprintf(error, ERROR_SIZE, "%.200s is a directory", words->first);
         return false;
     }
-    FILE *stream = open_copy(s, words, path, name, error);
-    if (!stream)
+    if (!open_copy(&out, s, words, path, error))
         return false;
-    bool ok = fat_files_read(files, file, stream, reason, sizeof reason), closed = fclose(stream) == 0;
+    bool ok = fat_files_read(files, file, out.stream, reason, sizeof reason);
     if (!ok)
         snprintf(error, ERROR_SIZE, "%.60s: %s", words->first, reason);
-    else if (!closed)
-        snprintf(error, ERROR_SIZE, "%.300s: the copy cannot be written", name);
-    return ok && closed;
+    return output_file_end(&out, ok, error, ERROR_SIZE) && ok;
 }
 
 enum debugger_result exchange_copy_out(struct debugger *d, void *ctx, const char *arguments)

@@ -3,6 +3,7 @@
  * Left out: FAT32, long names, making directories, the volume's own code page (names are ASCII). */
 #include "tui/fat_files.h"
 
+#include <errno.h>
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -206,17 +207,17 @@ bool fat_files_read(struct fat_files *f, const struct fat_file *file, FILE *stre
 {
     static const char damaged[] = "its chain of clusters is damaged: %lu of %lu bytes could be read";
     uint8_t *buffer = malloc(f->at.cluster_bytes);
-    uint32_t cluster = file->cluster, done = 0;
+    uint32_t cluster = file->cluster, done = 0, steps = 0;
     bool ok = buffer != NULL;
     if (!ok)
         fail(error, error_size, "out of memory");
     while (ok && done < file->size) {
         uint32_t bytes = file->size - done < f->at.cluster_bytes ? file->size - done : f->at.cluster_bytes;
-        if (!fat_is_cluster(&f->at, cluster) ||
+        if (!fat_is_cluster(&f->at, cluster) || steps++ == f->at.clusters ||
             !journal_read(f->journal, fat_cluster_offset(&f->at, cluster), buffer, f->at.cluster_bytes))
             ok = fail(error, error_size, damaged, (unsigned long)done, (unsigned long)file->size);
         else if (fwrite(buffer, 1, bytes, stream) != bytes)
-            ok = fail(error, error_size, "the copy cannot be written");
+            ok = fail(error, error_size, "the copy cannot be written: %s", strerror(errno));
         else
             cluster = fat_table_get(&f->at, f->table, cluster);
         done += bytes;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "tui/fat.h"
+#include "tui/output_file.h"
 
 enum { HEX_BYTES = 2 * IMAGE_HASH_BYTES + 1, EXIT_CHANGED = 2, EXIT_STALE = 3, MOST_RANGES = 20, MOST_OWNERS = 12 };
 
@@ -120,22 +121,17 @@ static json_t *encode(const struct image_arguments *a, struct image *image, cons
                      "leaves", leaves, "snapshots", snapshots);
 }
 
-/* The file is complete or not there. */
 static int write_manifest(const char *path, json_t *root)
 {
-    size_t bytes = strlen(path) + 5;
-    char *unfinished = malloc(bytes);
-    if (!unfinished || !root)
-        return image_complain("%s: out of memory", path);
-    snprintf(unfinished, bytes, "%s.new", path);
-    int failed = json_dump_file(root, unfinished, JSON_INDENT(1)) || rename(unfinished, path);
-    if (failed) {
-        int why = errno;
-        unlink(unfinished);
-        image_complain("%s: cannot be written: %s", path, strerror(why));
-    }
-    free(unfinished);
-    return failed ? 1 : 0;
+    struct output_file out;
+    char error[512];
+    if (!output_file_begin(&out, path, OUTPUT_REPLACE, error, sizeof error))
+        return image_complain("%s", error);
+    bool ok = json_dumpf(root, out.stream, JSON_INDENT(1)) == 0;
+    if (!ok)
+        snprintf(error, sizeof error, "%s: cannot be written", path);
+    ok = output_file_end(&out, ok, error, sizeof error) && ok;
+    return ok ? 0 : image_complain("%s", error);
 }
 
 static int seal_opened(const struct image_arguments *a, struct image *image, const char *path)

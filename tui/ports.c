@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "tui/options.h"
+#include "tui/output_file.h"
 
 static void put_byte(void *ctx, uint8_t byte)
 {
@@ -29,10 +30,8 @@ static void put_text(void *ctx, uint8_t byte)
 
 static bool open_file(struct port_end *end, const char *path, char *error, size_t error_size)
 {
-    end->out = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    end->out = output_stream(path, error, error_size);
     snprintf(end->name, sizeof end->name, "%s", path);
-    if (end->out < 0)
-        snprintf(error, error_size, "%s: %s", path, strerror(errno));
     return end->out >= 0;
 }
 

@@ -5,10 +5,12 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "emu/emu.h"
 #include "emu/inspect.h"
 #include "emu/probe.h"
+#include "tui/output_file.h"
 
 #define NEVER UINT64_MAX
 
@@ -129,15 +131,28 @@ static bool fail(char *error, size_t error_size, const char *path, const char *w
     return false;
 }
 
+/* Its header is written last, so a pipe will not do. */
+static bool open_file(struct sound *s, const char *path, char *error, size_t error_size)
+{
+    int fd = output_stream(path, error, error_size);
+    bool seeks = fd >= 0 && lseek(fd, 0, SEEK_CUR) >= 0;
+    s->file = seeks ? fdopen(fd, "wb") : NULL;
+    if (fd >= 0 && !s->file) {
+        fail(error, error_size, path, seeks ? strerror(errno) : "is a pipe; name a file");
+        close(fd);
+    }
+    return s->file != NULL;
+}
+
 bool sound_start(struct sound *s, struct machine *m, const char *path, char *error, size_t error_size)
 {
     if (s->file)
         return fail(error, error_size, s->path, "is being captured into already; stopcapture ends that");
     if (strlen(path) >= sizeof s->path)
         return fail(error, error_size, path, strerror(ENAMETOOLONG));
-    *s = (struct sound){ .machine = m, .file = fopen(path, "wbe") };
-    if (!s->file)
-        return fail(error, error_size, path, strerror(errno));
+    *s = (struct sound){ .machine = m };
+    if (!open_file(s, path, error, error_size))
+        return false;
     strcpy(s->path, path);
     put_header(s);
     s->listener = probe_listen(machine_probes(m), PROBE_BIT(PROBE_SPEAKER), hear, s);

@@ -162,12 +162,13 @@ static void screenshots_and_copies_want_plain_files(void **state)
 {
     struct program p;
     const char *floppy = in_folder("plain.img"), *disk = in_folder("plain-disk.img"), *pipe = in_folder("pipe");
-    char shot[700], in[700];
+    char shot[700], in[700], out[700];
     (void)state;
     make_disks(floppy, disk);
     must("mkfifo '%s'", pipe);
     snprintf(shot, sizeof shot, "screenshot %s", pipe);
     snprintf(in, sizeof in, "copy-in %s a:", pipe);
+    snprintf(out, sizeof out, "copy-out -f a:sub/a.txt %s", pipe);
     trowel_run(&p, "--batch", "--fda", floppy, "-ex", "stepi 5000", "-ex", shot);
     program_ended(&p, 1);
     program_said(&p, "not a file");
@@ -177,6 +178,50 @@ static void screenshots_and_copies_want_plain_files(void **state)
     program_ended(&p, 1);
     program_said(&p, "not a file");
     program_free(&p);
+    trowel_run(&p, "--batch", "--fda", floppy, "-ex", out);
+    program_ended(&p, 1);
+    program_said(&p, "not a file");
+    program_free(&p);
+    trowel_run(&p, "--batch", "--fda", floppy, "--parallel", pipe, "-ex", "info disks");
+    program_refused(&p, "no program reads from this pipe");
+    program_free(&p);
+}
+
+/* BIG.TXT of 3000 bytes from cluster 4 on, whose chain ends in a free cluster after 512 of them. */
+static void make_damaged(const char *floppy)
+{
+    must("dd if=/dev/zero bs=3000 count=1 status=none | mcopy -i '%s' - ::BIG.TXT", floppy);
+    put_at(floppy, 512 + 6, "\0\0", 2);
+    put_at(floppy, 10 * 512 + 6, "\0\0", 2);
+}
+
+static void a_copy_that_fails_half_way_leaves_the_host_as_it_was(void **state)
+{
+    struct program p;
+    const char *floppy = in_folder("half.img"), *disk = in_folder("half-disk.img"), *old = in_folder("old.txt");
+    const char *new = in_folder("new-half.txt");
+    char replace[700], create[700];
+    (void)state;
+    make_disks(floppy, disk);
+    make_damaged(floppy);
+    write_file(old, "worth keeping");
+    must("chmod 640 '%s'", old);
+    snprintf(replace, sizeof replace, "copy-out -f a:big.txt %s", old);
+    snprintf(create, sizeof create, "copy-out a:big.txt %s", new);
+    trowel_run(&p, "--batch", "--fda", floppy, "-ex", replace);
+    program_ended(&p, 1);
+    program_said(&p, "its chain of clusters is damaged: 512 of 3000 bytes could be read");
+    program_free(&p);
+    trowel_run(&p, "--batch", "--fda", floppy, "-ex", create);
+    program_ended(&p, 1);
+    program_free(&p);
+    must("test \"$(cat '%s')\" = 'worth keeping' && test ! -e '%s'", old, new);
+    snprintf(replace, sizeof replace, "copy-out -f a:sub\\a.txt %s", old);
+    trowel_run(&p, "--batch", "--fda", floppy, "-ex", replace);
+    program_ended(&p, 0);
+    program_free(&p);
+    must("test \"$(cat '%s')\" = hello && test \"$(stat -c %%a '%s')\" = 640", old, old);
+    must("test -z \"$(find '%s' -name '.trowel*')\"", in_folder(""));
 }
 
 static void a_copy_that_was_cut_short_is_undone_when_the_image_is_opened(void **state)
@@ -218,6 +263,7 @@ int main(void)
         cmocka_unit_test(a_disk_of_the_machine_is_never_replaced),
         cmocka_unit_test(a_copy_replaces_no_image),
         cmocka_unit_test(screenshots_and_copies_want_plain_files),
+        cmocka_unit_test(a_copy_that_fails_half_way_leaves_the_host_as_it_was),
         cmocka_unit_test(a_copy_that_was_cut_short_is_undone_when_the_image_is_opened),
     };
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);

@@ -487,6 +487,32 @@ static void volumes_damaged_at_random_are_refused_or_used(void **state)
     free(disk);
 }
 
+/* Four gigabytes would come out of a floppy. */
+static void a_chain_that_bites_its_tail_is_no_large_file(void **state)
+{
+    struct disk *disk = make_disk();
+    struct fat_volume v;
+    struct fat_file file;
+    (void)state;
+    assert_true(put_file(disk, "", "loop.dat", 1500));
+    assert_true(fat_lay_out(&v, 0, disk->data));
+    struct opened o = open_volume(disk);
+    assert_true(fat_files_find(o.files, "loop.dat", &file, o.error, sizeof o.error));
+    for (unsigned copy = 0; copy < v.fats; copy++)
+        fat_table_set(&v, disk->data + v.fat + copy * v.fat_bytes, file.cluster + 2, file.cluster);
+    fat_put32(disk->data + file.entry + 28, UINT32_MAX);
+    close_volume(&o);
+    o = open_volume(disk);
+    FILE *copy = tmpfile();
+    assert_true(fat_files_find(o.files, "loop.dat", &file, o.error, sizeof o.error));
+    assert_false(fat_files_read(o.files, &file, copy, o.error, sizeof o.error));
+    assert_non_null(strstr(o.error, "its chain of clusters is damaged"));
+    assert_true(ftell(copy) <= BYTES);
+    fclose(copy);
+    close_volume(&o);
+    free(disk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -503,6 +529,7 @@ int main(void)
         cmocka_unit_test(a_journal_that_is_none_is_left_alone),
         cmocka_unit_test(a_journal_of_another_disk_is_left_alone),
         cmocka_unit_test(a_journal_that_is_no_file_is_refused),
+        cmocka_unit_test(a_chain_that_bites_its_tail_is_no_large_file),
         cmocka_unit_test(volumes_damaged_at_random_are_refused_or_used),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
