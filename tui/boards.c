@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SMALLEST_RAM_KB = 1024, NAME_BYTES = 32, ERROR_BYTES = 200 };
+enum { SMALLEST_RAM_KB = 1024, NAME_BYTES = 32, ERROR_BYTES = 200, MOST_WRONG = 3 };   /* letters of a slip */
 
 static struct machine *bare_machine(const char *profile)
 {
@@ -119,6 +119,9 @@ static bool check_setting(struct machine *m, const struct machine_setting *setti
     find_nearest(m, setting->name, &nearest);
     if (strcmp(nearest.name, setting->name) == 0)
         snprintf(error, error_size, "--set %s=%u: %s", setting->name, (unsigned)setting->value, reason);
+    else if (distance(setting->name, nearest.name) > MOST_WRONG)
+        snprintf(error, error_size, "--set %s=%u: no such parameter; --set help lists them", setting->name,
+                 (unsigned)setting->value);
     else
         snprintf(error, error_size, "--set %s=%u: no such parameter, the nearest is %s; --set help lists them",
                  setting->name, (unsigned)setting->value, nearest.name);

@@ -94,8 +94,13 @@ int image_create_command(const struct image_arguments *a)
         return image_create_floppy(a);
     if (a->count == 2 && !image_parse_size(a->words[1], &bytes))
         return image_complain("%s: not a size", a->words[1]);
+    if (a->count == 2 && bytes && bytes < 512)
+        return image_complain("%s: smaller than one sector; sizes are bytes, or have k, M, G or T behind them",
+                              a->words[1]);
     if (a->count < 2 && !a->backing)
         return image_complain("create: the size is missing");
+    if (a->backing_format != IMAGE_FORMAT_AUTO && !a->backing)
+        return image_complain("create: -F is the format of a backing file, and -b names none");
     if (!image_create_options_of(a, &o))
         return 1;
     if (a->format != IMAGE_FORMAT_QCOW2) {
@@ -183,6 +188,8 @@ static int act(const struct image_arguments *a, struct image *image)
 int image_snapshot_command(const struct image_arguments *a)
 {
     bool change = a->action && a->action != 'l';
+    if (change && !*a->name)
+        return image_complain("snapshot -%c: the name is empty", a->action);
     /* As qemu-img: the room of a deleted snapshot goes back to the host. */
     struct image *image = image_must_open(a, a->words[0], &(struct image_options){ .writable = change, .alone = true,
                                                                                    .punch_holes = change });

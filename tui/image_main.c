@@ -99,12 +99,21 @@ bool image_parse_size(const char *text, uint64_t *bytes)
     static const char units[] = "bkMGTPE";
     char *end;
     unsigned long long n = strtoull(text, &end, 10);
+    double fraction = 0, tenths = 0;    /* 1.5G, as qemu-img takes it: 5 of 10 */
+    if (*end == '.' && end[1] >= '0' && end[1] <= '9')
+        for (tenths = 1, end++; *end >= '0' && *end <= '9' && tenths < 1e15; end++, tenths *= 10)
+            fraction = fraction * 10 + (*end - '0');
     const char *unit = *end ? strchr(units, *end == 'K' ? 'k' : *end) : units;
     if (*text < '0' || *text > '9' || !unit || (*end && end[1]))
         return false;
     unsigned shift = (unsigned)(unit - units) * 10;
     *bytes = (uint64_t)n << shift;
-    return *bytes >> shift == n;
+    if (!tenths)
+        return *bytes >> shift == n;
+    uint64_t part = (uint64_t)((fraction / tenths) * (double)(UINT64_C(1) << shift));
+    bool fits = *bytes >> shift == n && *bytes + part >= *bytes;
+    *bytes += part;
+    return fits && shift;
 }
 
 const char *image_format_name(enum image_format format)

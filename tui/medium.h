@@ -5,8 +5,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "emu/emu.h"
+
 struct image;
 struct session;
+
+/* Of a disk in DRIVE: the sectors that the guest sees. What lies behind the end of a floppy is not among them. */
+uint64_t medium_sectors(struct image *image, unsigned drive, bool is_cd);
+
+/* The floppy's geometry where only its boot sector knows it: a dump broke off. Else all zero: the machine decides. */
+struct geometry medium_geometry(struct image *image, unsigned drive);
+
+/* Has it the size of a floppy, but for something behind its end? */
+bool medium_is_floppy(struct image *image);
 
 /* ISO 9660? */
 bool medium_is_iso(struct image *image);

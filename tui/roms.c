@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LARGEST_ROM = 256 * 1024 };
+enum { LARGEST_ROM = 256 * 1024, LARGEST_VGA_ROM = 64 * 1024 };
 
 static bool read_rom(const char *path, uint8_t **bytes, size_t *size, char *error, size_t error_size)
 {
@@ -44,6 +44,20 @@ static void check_option_rom(struct session *s, const char *path, const uint8_t 
         session_notice(s, "%s: its bytes add up to %02X, not to 0: a BIOS will not run it", path, sum);
 }
 
+/* What the machine takes in the place of our own. */
+static bool bios_fits(const struct options *o, const struct machine_config *config, char *error, size_t error_size)
+{
+    size_t system = config->bios_size / 1024, video = config->vgabios_size;
+    if (o->bios && (config->bios_size % 1024 || (system != 64 && system != 128 && system != 256)))
+        snprintf(error, error_size, "--bios %s: %zu bytes, but a system BIOS has 64, 128 or 256 KB", o->bios,
+                 config->bios_size);
+    else if (o->vgabios && video > LARGEST_VGA_ROM)
+        snprintf(error, error_size, "--vgabios %s: %zu bytes, but a video BIOS has 64 KB at most", o->vgabios, video);
+    else
+        return true;
+    return false;
+}
+
 bool roms_read(struct session *s, struct machine_config *config, char *error, size_t error_size)
 {
     const uint64_t basis = UINT64_C(0xCBF29CE484222325);
@@ -51,6 +65,8 @@ bool roms_read(struct session *s, struct machine_config *config, char *error, si
     if (o->bios && !read_rom(o->bios, &s->bios, &config->bios_size, error, error_size))
         return false;
     if (o->vgabios && !read_rom(o->vgabios, &s->vgabios, &config->vgabios_size, error, error_size))
+        return false;
+    if (!bios_fits(o, config, error, error_size))
         return false;
     config->bios = s->bios;
     config->vgabios = s->vgabios;

@@ -224,8 +224,11 @@ enum debugger_result snapshots_save(struct debugger *d, void *ctx, const char *a
     free(data);
     if (!code)
         code = create_all(s, &what, &failed);
-    if (!code)
+    if (!code) {
+        debugger_print(d, "Snapshot %s: saved, its machine state in drive %s (%s).\n", arguments,
+                       session_drive_name((unsigned)drive), s->disk[drive].path);
         return delete_former(s, d, &former);
+    }
     disk_error(d, &s->disk[failed]);
     image_vmstate_forget(s->disk[drive].image);
     return DEBUGGER_DONE;
@@ -518,7 +521,7 @@ static unsigned list_names(struct image *image, bool with_state, char *text, siz
     return found;
 }
 
-bool snapshots_release(const struct session *s, unsigned drive, bool force, char *line, size_t size)
+bool snapshots_release(const struct session *s, unsigned drive, bool drop_state, char *line, size_t size)
 {
     const struct session_disk *disk = &s->disk[drive];
     const char *name = disk->is_cd ? "cd" : session_drive_name(drive);
@@ -533,9 +536,9 @@ bool snapshots_release(const struct session *s, unsigned drive, bool force, char
             snprintf(line, size, "Snapshot %s stays in %.200s.", states ? whole : disk_only, disk->path);
         return true;
     }
-    if (states && !force)
+    if (states && !drop_state)
         snprintf(line, size, "The machine state of snapshot %s lies in the overlay of this disk and would be lost%s; "
-                 "-f takes the disk out of drive %s all the same.", whole, disk->kept ? " for this session" : "", name);
+                 "-s takes the disk out of drive %s all the same.", whole, disk->kept ? " for this session" : "", name);
     else if (disk->kept && states + others)
         snprintf(line, size, "Snapshot %s stays in %.200s, for the next session.", states ? whole : disk_only,
                  s->options->overlay);
@@ -543,7 +546,7 @@ bool snapshots_release(const struct session *s, unsigned drive, bool force, char
         snprintf(line, size, "Snapshot %s is lost.", whole);
     else if (others)
         snprintf(line, size, "What snapshot %s kept of the disk in drive %s is lost.", disk_only, name);
-    return force || !states;
+    return drop_state || !states;
 }
 
 /* --- Deleting and listing --- */
@@ -602,6 +605,28 @@ static void hint_at_base(struct debugger *d, const struct session *s, unsigned d
     if (info.snapshots)
         debugger_print(d, "Drive %s: %s itself has %u: --write makes them available.\n", session_drive_name(drive),
                        s->disk[drive].path, info.snapshots);
+}
+
+/* A name that comes from an image, and may have been made to harm a terminal. */
+static bool is_plain_word(const char *name)
+{
+    for (const char *c = name; *c; c++)
+        if (*c <= ' ' || *c > '~')
+            return false;
+    return *name;
+}
+
+void snapshots_offer(const struct session *s, void (*offer)(void *ctx, const char *name), void *ctx)
+{
+    struct image_snapshot snapshot;
+    uint32_t count;
+    for (int i = next_drive(s, 0); i >= 0; i = next_drive(s, (unsigned)i + 1)) {
+        if (image_snapshot_count(s->disk[i].image, &count) < 0)
+            continue;
+        for (uint32_t k = 0; k < count && image_snapshot_get(s->disk[i].image, k, &snapshot) == 0; k++)
+            if (is_plain_word(snapshot.name))
+                offer(ctx, snapshot.name);
+    }
 }
 
 enum debugger_result snapshots_list(struct debugger *d, void *ctx, const char *arguments)

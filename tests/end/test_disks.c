@@ -384,10 +384,36 @@ static void the_geometry_option_wins(void **state)
     boot_and_check(disk, &other, text);
 }
 
+static void one_image_is_not_written_by_two_drives(void **state)
+{
+    (void)state;
+    struct program p;
+    const char *disk = in_folder("twice.img");
+    make_empty(disk, 10 << 20);
+    trowel_run(&p, "--batch", "--write", "--hda", disk, "--hdb", disk);
+    program_refused(&p, "twice.img: is in drive hd0 already; with --write");
+    program_free(&p);
+    trowel_run(&p, "--batch", "--hda", disk, "--hdb", disk, "-ex", "info disks");
+    program_ended(&p, 0);
+    program_said(&p, "hd1  20480 sectors");
+    program_free(&p);
+}
+
+static void geometry_needs_a_hard_disk(void **state)
+{
+    (void)state;
+    struct program p;
+    trowel_run(&p, "--batch", "--geometry", "615/4/17", make_guest_floppy("end_count"));
+    program_refused(&p, "--geometry: there is no first hard disk");
+    program_free(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_default_images_are_untouched),
+        cmocka_unit_test(one_image_is_not_written_by_two_drives),
+        cmocka_unit_test(geometry_needs_a_hard_disk),
         cmocka_unit_test(no_temporary_file_is_left),
         cmocka_unit_test(an_overlay_keeps_what_was_written),
         cmocka_unit_test(an_overlay_over_a_raw_image_keeps_too),

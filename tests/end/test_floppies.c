@@ -322,11 +322,60 @@ static void it_is_told_what_becomes_of_what_is_written(void **state)
     program_free(&p);
     trowel_run(&p, "--batch", "--fda", one, "-ex", insert, "-ex", protected);
     program_ended(&p, 0);
-    assert_string_equal(p.out, "");
+    program_said(&p, "fate2.img is in.\n");
+    program_said(&p, "fate2.img is in, write-protected.\n");
+    assert_null(strstr(p.out, "is written"));
     program_free(&p);
 }
 
+/* --- Names --- */
+
+static void a_drive_has_the_same_names_everywhere(void **state)
+{
+    static const char *const names[] = { "a", "A", "a:", "A:", "fd0", "FD0" };
+    struct program p;
+    char insert[700], eject[20], catch_sector[40];
+    (void)state;
+    const char *floppy = in_folder("named.img");
+    must("rm -f '%s' && mformat -C -i '%s' -f 1440 ::", floppy, floppy);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        snprintf(insert, sizeof insert, "insert %s %s", names[i], floppy);
+        snprintf(eject, sizeof eject, "eject %s", names[i]);
+        snprintf(catch_sector, sizeof catch_sector, "catch sector %s", names[i]);
+        trowel_run(&p, "--batch", "--cdrom", "none", "-ex", insert, "-ex", "info disks", "-ex", eject, "-ex",
+                   catch_sector, "-ex", "catch disk C:", "-ex", "catch disk cd");
+        program_ended(&p, 0);
+        program_said(&p, "named.img is in.\n");
+        program_said(&p, "named.img, what is written is thrown away\n");
+        program_said(&p, "named.img is out.\n");
+        program_free(&p);
+    }
+}
+
 /* --- Odd sizes --- */
+
+/* With half a kilobyte behind its end it is the disk that its boot sector says. */
+static void what_lies_behind_the_end_does_not_change_the_disk(void **state)
+{
+    static const unsigned kilobytes[] = { 360, 720, 1440, 2880 };
+    static const char *const geometry[] = { "720 sectors, C/H/S 40/2/9", "1440 sectors, C/H/S 80/2/9",
+                                            "2880 sectors, C/H/S 80/2/18", "5760 sectors, C/H/S 80/2/36" };
+    struct program p;
+    char size[8];
+    (void)state;
+    const char *long_one = in_folder("long.img");
+    for (unsigned i = 0; i < 4; i++) {
+        snprintf(size, sizeof size, "%u", kilobytes[i]);
+        must("rm -f '%s' && mformat -C -i '%s' -f %s :: && head -c 512 /dev/zero >>'%s'", long_one,
+             long_one, size, long_one);
+        trowel_run(&p, "--batch", "--floppy-types", size, long_one, "-ex", "info disks");
+        program_ended(&p, 0);
+        program_said(&p, geometry[i]);
+        program_complained(&p, "the guest does not see the rest");
+        assert_null(strstr(p.err, "cannot read"));
+        program_free(&p);
+    }
+}
 
 static void cut(const char *from, const char *to, unsigned bytes)
 {
@@ -356,6 +405,17 @@ static void dumps_of_an_odd_size_are_told(void **state)
         trowel_run(&p, "--batch", "-ex", inserting("", 'a', part, insert));
         program_ended(&p, 0);
         program_complained(&p, odd[i].told);
+        program_free(&p);
+    }
+    for (unsigned i = 0; i < 3; i++) {          /* nothing but its size tells */
+        static const unsigned whole_kb[] = { 360, 720, 1440 };
+        char told[100];
+        make_empty(zero, whole_kb[i] * 1024 + 512);
+        snprintf(told, sizeof told, "but a disk of this format has %u: the guest does not see the rest",
+                 whole_kb[i] * 1024);
+        trowel_run(&p, "--batch", zero);
+        program_complained(&p, told);
+        assert_null(strstr(p.err, "cannot read"));
         program_free(&p);
     }
     for (unsigned i = 0; i < 3; i++) {
@@ -437,6 +497,8 @@ int main(void)
         cmocka_unit_test(a_disk_at_work_is_not_changed),
         cmocka_unit_test(it_is_told_what_becomes_of_what_is_written),
         cmocka_unit_test(dumps_of_an_odd_size_are_told),
+        cmocka_unit_test(what_lies_behind_the_end_does_not_change_the_disk),
+        cmocka_unit_test(a_drive_has_the_same_names_everywhere),
         cmocka_unit_test_teardown(disks_are_changed_in_the_terminal, screen_cleanup),
     };
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);

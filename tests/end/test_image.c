@@ -302,10 +302,41 @@ static void strange_names_stay_harmless(void **state)
     image_refuses(1, "x??[31m", "info", "x\n\x1b[31m");
 }
 
+static void sizes_are_those_of_disks(void **state)
+{
+    (void)state;
+    struct program p;
+    const char *disk = in_folder("sized.qcow2");
+    trowel_run(&p, "image", "create", disk, "5");
+    program_ended(&p, 1);
+    program_complained(&p, "5: smaller than one sector");
+    program_free(&p);
+    assert_int_not_equal(access(disk, F_OK), 0);
+    trowel_run(&p, "image", "create", "-f", "qcow2", "-F", "qcow2", disk, "5M");
+    program_ended(&p, 1);
+    program_complained(&p, "-b names none");
+    program_free(&p);
+    trowel_run(&p, "image", "create", "-f", "qcow2", disk, "1.5M");
+    program_ended(&p, 0);
+    program_free(&p);
+    trowel_run(&p, "image", "info", disk);
+    program_said(&p, "(1572864 bytes)");
+    program_free(&p);
+    trowel_run(&p, "image", "resize", disk, "1.5.5M");
+    program_ended(&p, 1);
+    program_complained(&p, "not a size");
+    program_free(&p);
+    trowel_run(&p, "image", "snapshot", "-c", "", disk);
+    program_ended(&p, 1);
+    program_complained(&p, "the name is empty");
+    program_free(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(create_makes_what_qemu_reads),
+        cmocka_unit_test(sizes_are_those_of_disks),
         cmocka_unit_test(info_and_check_speak_json),
         cmocka_unit_test(map_tells_the_same_as_qemu),
         cmocka_unit_test(convert_there_and_back),

@@ -107,10 +107,26 @@ static void memtest_starts_testing_under_each(void **state)
     }
 }
 
+static void a_file_of_another_size_is_named(void **state)
+{
+    (void)state;
+    struct program p;
+    const char *rom = in_folder("small.rom"), *video = in_folder("large.rom");
+    write_file(rom, "this is no ROM");
+    make_empty(video, 65537);
+    trowel_run(&p, "--batch", "--bios", rom);
+    program_refused(&p, "small.rom: 14 bytes, but a system BIOS has 64, 128 or 256 KB");
+    program_free(&p);
+    trowel_run(&p, "--batch", "--vgabios", video);
+    program_refused(&p, "large.rom: 65537 bytes, but a video BIOS has 64 KB at most");
+    program_free(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(seabios_boots_a_floppy),
+        cmocka_unit_test(a_file_of_another_size_is_named),
         cmocka_unit_test(seabios_takes_another_video_bios),
         cmocka_unit_test(bochs_bios_boots_a_floppy),
         cmocka_unit_test(bochs_bios_finds_a_hard_disk_at_power_on),

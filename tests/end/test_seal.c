@@ -300,6 +300,33 @@ static void what_is_read_is_verified(void **state)
     program_free(&p);
 }
 
+/* The machine looks at a hard disk's first sectors for its geometry: that is no reading by the guest yet. */
+static void a_hard_disk_stops_the_guest_in_its_first_megabyte_too(void **state)
+{
+    (void)state;
+    struct program p;
+    const char *disk = in_folder("first.raw");
+    make_empty(disk, 20 << 20);
+    put_at(disk, 0, "\xEB\xFE", 2);             /* here: jmp here */
+    put_at(disk, 510, "\x55\xAA", 2);
+    image_ends(0, "20 leaves", "seal", disk);
+    trowel_run(&p, "--batch", "--verify", disk, "-ex", "wait 10", "-ex", "print $pc");
+    program_ended(&p, 0);
+    program_said(&p, "0x7c00 (0000:7c00)");
+    program_free(&p);
+    put_at(disk, 5000, "x", 1);
+    trowel_run(&p, "--batch", "--verify", disk, "-ex", "wait 10", "-ex", "echo after\\n");
+    program_ended(&p, 1);
+    program_said(&p, "first.raw: changed since it was sealed: leaf 0, bytes 0x0-0xfffff");
+    program_said(&p, "wait: interrupted.");
+    assert_null(strstr(p.out, "after"));
+    program_free(&p);
+    trowel_run(&p, "--batch", "--verify", disk, "-ex", "expect \"No bootable disk\"");
+    program_ended(&p, 1);
+    program_said(&p, "first.raw: changed since it was sealed: leaf 0, bytes 0x0-0xfffff");
+    program_free(&p);
+}
+
 /* The guest is stopped once and may go on; the BIOS cannot read the boot sector. */
 static void who_goes_on_gets_nothing_of_it(void **state)
 {
@@ -310,8 +337,9 @@ static void who_goes_on_gets_nothing_of_it(void **state)
     must("rm -f '%s.seal'", path);
     image_ends(0, "", "seal", path);
     put_at(path, 700000, "x", 1);
-    screen_open(&screen, 100, 24, "--verify end_count.img");
+    screen_open(&screen, 80, 24, "--verify end_count.img");
     screen_wait(&screen, " STOP ");
+    screen_wait(&screen, " a: not as it was sealed: F12 tells where");
     screen_key(&screen, "F12");
     screen_wait(&screen, "changed since");
     screen_type(&screen, "continue");
@@ -416,6 +444,7 @@ int main(void)
         cmocka_unit_test(what_a_manifest_says_is_shown_harmlessly),
         cmocka_unit_test(a_header_without_room_is_told),
         cmocka_unit_test(verify_names_the_files),
+        cmocka_unit_test(a_hard_disk_stops_the_guest_in_its_first_megabyte_too),
         cmocka_unit_test(what_is_read_is_verified),
         cmocka_unit_test_teardown(who_goes_on_gets_nothing_of_it, screen_cleanup),
         cmocka_unit_test(a_changed_file_is_named_when_it_is_read),

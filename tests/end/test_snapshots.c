@@ -302,17 +302,17 @@ static void a_disk_with_the_state_is_not_taken_out_unasked(void **state)
     snprintf(insert, sizeof insert, "insert a %s", floppy);
     trowel_run(&p, "--batch", floppy, "-ex", "savevm s1", "-ex", insert);
     program_ended(&p, 1);
-    program_said(&p, "The machine state of snapshot \"s1\" lies in the overlay of this disk and would be lost; -f");
+    program_said(&p, "The machine state of snapshot \"s1\" lies in the overlay of this disk and would be lost; -s");
     program_free(&p);
-    trowel_run(&p, "--batch", floppy, "-ex", "savevm s1", "-ex", "eject a");
+    trowel_run(&p, "--batch", floppy, "-ex", "savevm s1", "-ex", "eject -f a");    /* -f is for the guest's refusal */
     program_ended(&p, 1);
-    program_said(&p, "would be lost; -f takes the disk out of drive a all the same.\n");
+    program_said(&p, "would be lost; -s takes the disk out of drive a all the same.\n");
     program_free(&p);
-    trowel_run(&p, "--batch", floppy, "-ex", "savevm s1", "-ex", "eject -f a", "-ex", "loadvm s1");
+    trowel_run(&p, "--batch", floppy, "-ex", "savevm s1", "-ex", "eject -s a", "-ex", "loadvm s1");
     program_ended(&p, 1);
     program_said(&p, "Snapshot \"s1\" is lost.\nthere is no snapshot \"s1\".\n");
     program_free(&p);
-    trowel_run(&p, "--batch", "--overlay", overlay, floppy, "-ex", "savevm s1", "-ex", "eject -f a");
+    trowel_run(&p, "--batch", "--overlay", overlay, floppy, "-ex", "savevm s1", "-ex", "eject -s a");
     program_ended(&p, 0);
     program_said(&p, "taken.qcow2, for the next session.\n");
     program_free(&p);
