@@ -31,6 +31,7 @@ bool exhibit_disk_write(char *path, size_t path_size, char *error, size_t error_
     size_t size = (size_t)(exhibit_image_end - exhibit_image);
     snprintf(path, path_size, "%s/trowel-exhibits-XXXXXX", folder && *folder ? folder : "/tmp");
     int file = mkstemp(path);
+    errno = file >= 0 ? ENOSPC : errno;         /* of a write that ends too early */
     if (file >= 0 && write(file, exhibit_image, size) == (ssize_t)size && close(file) == 0)
         return true;
     snprintf(error, error_size, "%s: %s", path, strerror(errno));
