@@ -1,6 +1,7 @@
 /* libedit behind a canvas. Its streams are the slave side of a pseudo-terminal (with other streams it would fall
  * back to reading raw lines); what it writes there is thrown away, for the line and cursor are taken by el_line()
- * and drawn by us. EL_GETCFN feeds it our keys, EL_UNBUFFERED makes el_gets() return after each of them. */
+ * and drawn by us. EL_GETCFN feeds it our keys, EL_UNBUFFERED makes el_gets() return after each of them. The search
+ * through the history (Ctrl-R) is our own; the line goes back to libedit when it ends. */
 #include "tui/console.h"
 
 #include <fcntl.h>
@@ -11,7 +12,10 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LINES = 4000, LINE_SIZE = 512, HISTORY = 1000, WORDS = 256 };
+#include "tui/history_search.h"
+
+enum { LINES = 4000, LINE_SIZE = 512, HISTORY = 1000, WORDS = 1024, USUAL_WIDTH = 80 };
+enum { CTRL_G = 7, CTRL_R = 18, ESCAPE = 27, RUBOUT = 127 };
 
 struct console {
     EditLine *editor;
@@ -24,6 +28,9 @@ struct console {
     char finished[LINE_SIZE];
     console_complete_fn *complete;
     void *ctx;
+    struct history_search search;
+    const char *question;               /* asked instead of the prompt; NULL: none */
+    unsigned width;                     /* of the pane when it was last drawn */
     char (*line)[LINE_SIZE];            /* ring of LINES; the last is still open */
     unsigned first, count;
     unsigned scrolled;                  /* lines from the end */
@@ -69,12 +76,42 @@ static size_t common_length(const struct offers *offers)
     return length;
 }
 
+static int compare_words(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Sorted, each word once. */
+static void sort_offers(struct offers *offers)
+{
+    size_t kept = 0;
+    qsort(offers->word, offers->count, sizeof *offers->word, compare_words);
+    for (size_t i = 0; i < offers->count; i++) {
+        if (kept && strcmp(offers->word[i], offers->word[kept - 1]) == 0)
+            free(offers->word[i]);
+        else
+            offers->word[kept++] = offers->word[i];
+    }
+    offers->count = kept;
+}
+
+/* In columns, downwards, as readline lists them. */
 static void list_offers(struct console *console, const struct offers *offers)
 {
-    for (size_t i = 0; i < offers->count; i++) {
-        console_put(console, offers->word[i]);
-        console_put(console, i + 1 < offers->count ? "  " : "\n");
-    }
+    size_t longest = 0, width = console->width;
+    for (size_t i = 0; i < offers->count; i++)
+        if (strlen(offers->word[i]) > longest)
+            longest = strlen(offers->word[i]);
+    size_t columns = width / (longest + 2) ? width / (longest + 2) : 1;
+    size_t rows = (offers->count + columns - 1) / columns;
+    for (size_t row = 0; row < rows; row++)
+        for (size_t i = row; i < offers->count; i += rows) {
+            console_put(console, offers->word[i]);
+            for (size_t n = strlen(offers->word[i]); i + rows < offers->count && n < longest + 2; n++)
+                console_put(console, " ");
+            if (i + rows >= offers->count)
+                console_put(console, "\n");
+        }
 }
 
 static unsigned char on_tab(EditLine *editor, int key)
@@ -91,6 +128,7 @@ static unsigned char on_tab(EditLine *editor, int key)
     if (cursor >= sizeof line)
         return CC_ERROR;
     size_t start = console->complete(console->ctx, line, cursor, collect, &offers);
+    sort_offers(&offers);
     unsigned char result = CC_ERROR;
     if (offers.count) {
         size_t typed = cursor - start, common = common_length(&offers);
@@ -136,9 +174,13 @@ static bool open_editor(struct console *console)
     el_set(console->editor, EL_SIGNAL, 0);
     el_set(console->editor, EL_HIST, history, console->history);
     el_set(console->editor, EL_GETCFN, next_key);
-    el_set(console->editor, EL_ADDFN, "trowel-complete", "complete a command or its argument", on_tab);
+    /* el_set would copy both texts and never free them; el_wset takes them as they are. */
+    el_wset(console->editor, EL_ADDFN, L"trowel-complete", L"complete a command or its argument", on_tab);
     el_set(console->editor, EL_BIND, "^I", "trowel-complete", NULL);
-    el_set(console->editor, EL_BIND, "^R", "em-inc-search-prev", NULL);
+    /* The usual meanings put a character of their own into an empty line when EL_UNBUFFERED is set. */
+    el_set(console->editor, EL_BIND, "^D", "ed-delete-next-char", NULL);
+    el_set(console->editor, EL_BIND, "^V", "ed-unassigned", NULL);
+    el_set(console->editor, EL_BIND, "\\e[3~", "ed-delete-next-char", NULL);
     el_set(console->editor, EL_UNBUFFERED, 1);
     return true;
 }
@@ -155,6 +197,7 @@ struct console *console_create(const char *history_file, console_complete_fn *co
     console->history_file = history_file ? strdup(history_file) : NULL;
     console->line = calloc(LINES, sizeof *console->line);
     console->count = 1;
+    console->width = USUAL_WIDTH;
     if (console->line && open_streams(console) && open_editor(console))
         return console;
     console_destroy(console);
@@ -247,6 +290,54 @@ static const char *finish(struct console *console, const char *line, int length,
     return console->finished;
 }
 
+static void clear_line(struct console *console)
+{
+    const LineInfo *info = el_line(console->editor);
+    int right = (int)(info->lastchar - info->cursor);
+    el_cursor(console->editor, right);
+    info = el_line(console->editor);
+    el_deletestr(console->editor, (int)(info->cursor - info->buffer));
+}
+
+/* The line that was found becomes the one being edited, if there is one. */
+static void accept_match(struct console *console)
+{
+    struct history_search *search = &console->search;
+    search->active = false;
+    if (!*search->match)
+        return;
+    clear_line(console);
+    if (el_insertstr(console->editor, search->match) == 0)
+        el_cursor(console->editor, (int)history_search_at(search) - (int)strlen(search->match));
+}
+
+/* True: the next byte was the search's, and is taken. Whatever does not belong to it ends it and goes to the editor,
+ * but for an Escape alone. */
+static bool search_took(struct console *console)
+{
+    struct history_search *search = &console->search;
+    char c = *console->keys;
+    if (!search->active && c != CTRL_R)
+        return false;
+    if (!search->active) {
+        history_search_begin(search);
+    } else if (c == CTRL_R) {
+        history_search_older(search, console->history);
+    } else if (c == RUBOUT || c == '\b') {
+        history_search_drop(search, console->history);
+    } else if (c == CTRL_G) {
+        search->active = false;
+    } else if (c >= ' ') {
+        history_search_add(search, console->history, c);
+    } else {
+        accept_match(console);
+        if (c != ESCAPE || console->keys[1])
+            return false;
+    }
+    console->keys++;
+    return true;
+}
+
 const char *console_feed(struct console *console, const char *bytes, const char *prompt)
 {
     console->keys = bytes;
@@ -254,6 +345,8 @@ const char *console_feed(struct console *console, const char *bytes, const char 
     const char *result = NULL;
     while (*console->keys && !result) {
         int length = 0;
+        if (search_took(console))
+            continue;
         const char *line = el_gets(console->editor, &length);
         if (line && length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
             result = finish(console, line, length, prompt);
@@ -267,61 +360,110 @@ const char *console_feed(struct console *console, const char *bytes, const char 
 
 void console_cancel(struct console *console)
 {
-    const LineInfo *info = el_line(console->editor);
-    int right = (int)(info->lastchar - info->cursor);
-    el_cursor(console->editor, right);
-    info = el_line(console->editor);
-    el_deletestr(console->editor, (int)(info->cursor - info->buffer));
+    console->search.active = false;
+    clear_line(console);
+    console->scrolled = 0;
+}
+
+void console_ask(struct console *console, const char *question)
+{
+    console->question = question;
     console->scrolled = 0;
 }
 
 bool console_empty(const struct console *console)
 {
     const LineInfo *info = el_line(console->editor);
-    return info->lastchar == info->buffer;
+    return info->lastchar == info->buffer && !console->search.active;
 }
 
 /* --- Drawing --- */
 
-static void draw_input(struct console *console, struct canvas *canvas, const char *prompt, bool focus)
+/* The last row: PROMPT and as much of the line as is needed to see its character CURSOR. */
+static void draw_line(struct canvas *canvas, const char *prompt, const char *line, int cursor, bool focus)
 {
-    const LineInfo *info = el_line(console->editor);
     int y = canvas->area.height - 1, x = canvas_text(canvas, 0, y, STYLE(LIGHT_GREEN, DEFAULT_COLOUR, 0), prompt);
-    int room = canvas->area.width - x - 1, cursor = (int)(info->cursor - info->buffer);
+    int room = canvas->area.width - x - 1;
     int skipped = room > 0 && cursor > room ? cursor - room : 0;
-    char line[LINE_SIZE];
-    snprintf(line, sizeof line, "%.*s", (int)(info->lastchar - info->buffer), info->buffer);
     if ((size_t)skipped < strlen(line))
         canvas_text(canvas, x, y, STYLE_PLAIN, line + skipped);
     if (focus)
         canvas_cursor(canvas, x + cursor - skipped, y);
 }
 
+static void draw_input(struct console *console, struct canvas *canvas, const char *prompt, bool focus)
+{
+    const struct history_search *search = &console->search;
+    const LineInfo *info = el_line(console->editor);
+    char line[LINE_SIZE], searching[SEARCH_PATTERN + 32];
+    if (console->question) {
+        draw_line(canvas, console->question, "", 0, focus);
+    } else if (search->active) {
+        snprintf(searching, sizeof searching, "(%sreverse-i-search)'%s': ", search->failed ? "failed " : "",
+                 search->pattern);
+        draw_line(canvas, searching, search->match, (int)history_search_at(search), focus);
+    } else {
+        snprintf(line, sizeof line, "%.*s", (int)(info->lastchar - info->buffer), info->buffer);
+        draw_line(canvas, prompt, line, (int)(info->cursor - info->buffer), focus);
+    }
+}
+
+/* The bytes of LINE that fill one row of WIDTH: up to a blank, if there is one behind the indentation, and not within a
+ * character. *NEXT: where the next row begins. */
+static size_t row_bytes(const char *line, unsigned width, const char **next)
+{
+    size_t bytes = 0, blank = 0;
+    for (unsigned columns = 0; line[bytes] && columns < width; columns++) {
+        if (line[bytes] == ' ' && bytes && line[bytes - 1] != ' ' && columns >= width / 3)
+            blank = bytes;
+        for (bytes++; ((unsigned char)line[bytes] & 0xC0) == 0x80; bytes++) {
+        }
+    }
+    if (line[bytes] && line[bytes] != ' ' && blank)
+        bytes = blank;
+    *next = line + bytes;
+    while (**next == ' ')
+        ++*next;
+    return bytes;
+}
+
 /* Rows that a line of output takes at this width. */
 static unsigned rows_of(const char *line, unsigned width)
 {
-    unsigned length = (unsigned)strlen(line);
-    return length ? (length + width - 1) / width : 1;
+    unsigned rows = 0;
+    do {
+        row_bytes(line, width, &line);
+        rows++;
+    } while (*line);
+    return rows;
+}
+
+static void draw_rows(struct canvas *canvas, int y, const char *line, unsigned width)
+{
+    do {
+        char part[LINE_SIZE];
+        const char *row = line;
+        snprintf(part, sizeof part, "%.*s", (int)row_bytes(row, width, &line), row);
+        if (y >= 0)
+            canvas_text(canvas, 0, y, STYLE_PLAIN, part);
+        y++;
+    } while (*line);
 }
 
 void console_draw(struct console *console, struct canvas *canvas, const char *prompt, bool focus)
 {
     unsigned width = canvas->area.width > 0 ? (unsigned)canvas->area.width : 1;
-    int y = canvas->area.height - (*prompt ? 1 : 0);
-    if (*prompt)
+    bool input = *prompt || console->question;
+    int y = canvas->area.height - (input ? 1 : 0);
+    console->width = width;
+    if (input)
         draw_input(console, canvas, prompt, focus);
     bool open_is_blank = !*line_at(console, console->count - 1);
     unsigned n = console->count - (open_is_blank ? 1 : 0);
     n -= console->scrolled < n ? console->scrolled : n;
     while (n > 0 && y > 0) {
         const char *line = line_at(console, --n);
-        unsigned rows = rows_of(line, width);
-        y -= (int)rows;
-        for (unsigned row = 0; row < rows; row++) {
-            char part[LINE_SIZE];
-            snprintf(part, sizeof part, "%.*s", (int)width, line + (size_t)row * width);
-            if (y + (int)row >= 0)
-                canvas_text(canvas, 0, y + (int)row, STYLE_PLAIN, part);
-        }
+        y -= (int)rows_of(line, width);
+        draw_rows(canvas, y, line, width);
     }
 }

@@ -29,7 +29,10 @@ const char *console_feed(struct console *console, const char *bytes, const char 
 /* Forgets the line being edited (Ctrl-C). */
 void console_cancel(struct console *console);
 
-/* Is the line being edited empty? */
+/* Asks QUESTION, which must stay alive, in the place of the prompt and the line, until it is NULL. */
+void console_ask(struct console *console, const char *question);
+
+/* Is the line being edited empty, and no search under way? */
 bool console_empty(const struct console *console);
 
 /* Scrolls back by LINES (negative: forward). */

@@ -61,8 +61,10 @@ struct layout layout_compute(const struct layout_request *r)
 {
     struct layout layout = { .status = r->height - 1 };
     if (r->zoom) {
-        layout.pane[VIEW_SCREEN].shown = r->height > 1;
-        layout.pane[VIEW_SCREEN].area = (struct rect){ 0, 0, r->width, r->height - 1 };
+        bool whole = r->zoom_rows >= r->height;
+        layout.pane[VIEW_SCREEN].shown = whole || r->height > 1;
+        layout.pane[VIEW_SCREEN].area = (struct rect){ 0, 0, r->width, r->height - !whole };
+        layout.status = whole ? -1 : layout.status;
     } else if (r->width >= WIDE_WIDTH && r->height >= WIDE_HEIGHT) {
         wide(&layout, r);
     } else if (r->width >= MEDIUM_WIDTH && r->height >= MEDIUM_HEIGHT) {

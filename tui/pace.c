@@ -10,6 +10,7 @@
 
 enum { UNIT_NS = 500, UNIT_TICKS = 21,  /* times percent */
        SLICE_MS = 4,
+       MUCH_SLOWER = 95,                /* percent of what is wanted */
        SHORTEST_WAIT_NS = 500000 };     /* shorter ones are left to add up */
 
 /* Guest time cannot pass in one go like this; somebody moved it. */
@@ -93,12 +94,14 @@ uint64_t pace_wait(struct pace *pace, uint64_t tick, uint64_t now_ns)
     return early_ns >= SHORTEST_WAIT_NS ? (uint64_t)early_ns : 0;
 }
 
-/* Behind is who was late all through a measurement, and slower than wanted; until one without any lateness. */
+/* Behind is who was late all through a measurement, and slower than wanted by more than chance; until one without any
+ * lateness, or one in which some was made good. */
 static void judge(struct pace *pace)
 {
-    if (pace->was_late && !pace->was_on_time && pace->measured_percent < pace->percent)
+    bool slow = pace->measured_percent * 100 < pace->percent * MUCH_SLOWER;
+    if (pace->was_late && !pace->was_on_time && slow)
         pace->behind = true;
-    else if (!pace->was_late)
+    else if (!pace->was_late || !slow)
         pace->behind = false;
     pace->was_late = pace->was_on_time = false;
 }

@@ -1,6 +1,9 @@
 /* curses, and nothing else. Colours are mapped from the CGA's order to the terminal's; a terminal with 8 colours shows
  * the bright ones as bold. Any other colour (pictures) is the nearest there is, or dithered (colours.c). A crash or a
- * fatal signal puts the terminal back by plain write() and tcsetattr(), which a signal handler may call. */
+ * fatal signal puts the terminal back by plain write() and tcsetattr(), which a signal handler may call.
+ *
+ * A new size and the wish to stop (SIGTSTP) are noted, and served between two keys. curses' own handler for the latter
+ * draws, whatever it has interrupted. */
 #include "tui/terminal.h"
 
 #include <curses.h>
@@ -8,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -16,10 +20,13 @@
 #include "tui/mouse.h"
 
 enum { COLOURS = DEFAULT_COLOUR + 1, MANY_COLOURS = 256, ESCAPE = 27, ESCAPE_DELAY_MS = 25,
-       KEY_SGR_MOUSE = KEY_MAX + 1 };
+       KEY_SGR_MOUSE = KEY_MAX + 1, LONGEST_WAIT_MS = 250 };
+
+/* What a terminal says of its size is believed up to here: curses takes memory for each cell. */
+enum { MOST_ROWS = 500, MOST_COLUMNS = 1000 };
 
 static struct termios saved_modes;
-static volatile sig_atomic_t is_open;
+static volatile sig_atomic_t is_open, size_changed, asked_to_stop;
 static struct surface shown;
 static bool bright_colours;
 static struct pointer pointer;
@@ -40,6 +47,80 @@ static void restore_and_die(int number)
     }
     signal(number, SIG_DFL);
     raise(number);
+}
+
+/* --- Size and stops --- */
+
+static void on_size(int number)
+{
+    (void)number;
+    size_changed = 1;
+}
+
+static void on_stop(int number)
+{
+    (void)number;
+    asked_to_stop = 1;
+}
+
+/* No SA_RESTART: waiting for a key ends. */
+static void on_signal(int number, void (*handler)(int))
+{
+    sigaction(number, &(struct sigaction){ .sa_handler = handler }, NULL);
+}
+
+/* The terminal's size, within limits. False: it does not say. */
+static bool read_size(int *rows, int *columns)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || !size.ws_row || !size.ws_col)
+        return false;
+    *rows = size.ws_row < MOST_ROWS ? size.ws_row : MOST_ROWS;
+    *columns = size.ws_col < MOST_COLUMNS ? size.ws_col : MOST_COLUMNS;
+    return true;
+}
+
+/* curses tells of the new size by a key. */
+static void take_size(void)
+{
+    int rows, columns;
+    size_changed = 0;
+    if (read_size(&rows, &columns))
+        resizeterm(rows, columns);
+}
+
+/* Gives the terminal back, stops, and takes it over again when somebody continues the program. */
+static void stop(void)
+{
+    bool was_watching = watching;
+    terminal_watch_mouse(false);
+    endwin();
+    on_signal(SIGTSTP, SIG_DFL);
+    raise(SIGTSTP);
+    on_signal(SIGTSTP, on_stop);
+    asked_to_stop = 0;
+    terminal_redraw();
+    refresh();
+    terminal_watch_mouse(was_watching);
+    take_size();
+}
+
+/* curses asks the environment and the terminal for the size by itself when it begins. */
+static SCREEN *open_screen(void)
+{
+    int rows, columns;
+    char text[2][12];
+    bool known = read_size(&rows, &columns);
+    on_signal(SIGWINCH, on_size);
+    on_signal(SIGTSTP, on_stop);
+    snprintf(text[0], sizeof text[0], "%d", known ? rows : 24);
+    snprintf(text[1], sizeof text[1], "%d", known ? columns : 80);
+    setenv("LINES", text[0], 1);
+    setenv("COLUMNS", text[1], 1);
+    SCREEN *screen = newterm(NULL, stdout, stdin);
+    unsetenv("LINES");
+    unsetenv("COLUMNS");
+    return screen;
 }
 
 static void close_at_exit(void)
@@ -99,6 +180,17 @@ static void add_sgr_mouse(void)
     asks_for_sgr = multiplexer && !has_sgr && define_key("\033[<", KEY_SGR_MOUSE) == OK;
 }
 
+/* curses would do its best with a terminal whose cursor cannot be put anywhere (TERM=dumb). */
+static bool can_be_drawn_on(SCREEN *screen)
+{
+    const char *address = tigetstr("cup");
+    if (address && address != (char *)-1)
+        return true;
+    endwin();
+    delscreen(screen);
+    return false;
+}
+
 bool terminal_open(const char **error)
 {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
@@ -107,9 +199,9 @@ bool terminal_open(const char **error)
     }
     tcgetattr(STDIN_FILENO, &saved_modes);
     set_locale();
-    SCREEN *screen = newterm(NULL, stdout, stdin);
-    if (!screen) {
-        *error = "this terminal cannot be used (is TERM set?); use --batch without one";
+    SCREEN *screen = open_screen();
+    if (!screen || !can_be_drawn_on(screen)) {
+        *error = "this terminal cannot be used, or TERM does not say what it is; use --batch without one";
         return false;
     }
     set_term(screen);
@@ -118,6 +210,8 @@ bool terminal_open(const char **error)
     noecho();
     nonl();
     keypad(stdscr, TRUE);
+    define_key("\033[5;2~", KEY_SPREVIOUS);         /* as xterm sends them; not every terminfo says so */
+    define_key("\033[6;2~", KEY_SNEXT);
     add_sgr_mouse();
     set_up_colours();
     is_open = 1;
@@ -229,7 +323,9 @@ static bool named_key(int code, struct key *key)
         { KEY_NPAGE, NAMED_PAGE_DOWN, 0 }, { KEY_IC, NAMED_INSERT, 0 }, { KEY_DC, NAMED_DELETE, 0 },
         { KEY_BACKSPACE, NAMED_BACKSPACE, 0 }, { KEY_BTAB, NAMED_BACK_TAB, 0 }, { KEY_RESIZE, NAMED_RESIZED, 0 },
         { KEY_SLEFT, NAMED_LEFT, WITH_SHIFT }, { KEY_SRIGHT, NAMED_RIGHT, WITH_SHIFT }, { KEY_SR, NAMED_UP, WITH_SHIFT },
-        { KEY_SF, NAMED_DOWN, WITH_SHIFT }, { KEY_SHOME, NAMED_HOME, WITH_SHIFT }, { KEY_SEND, NAMED_END, WITH_SHIFT },
+        { KEY_SF, NAMED_DOWN, WITH_SHIFT }, { KEY_SPREVIOUS, NAMED_PAGE_UP, WITH_SHIFT },
+        { KEY_SNEXT, NAMED_PAGE_DOWN, WITH_SHIFT }, { KEY_SHOME, NAMED_HOME, WITH_SHIFT },
+        { KEY_SEND, NAMED_END, WITH_SHIFT },
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (names[i].code == code) {
@@ -340,7 +436,11 @@ static bool translate(int kind, wint_t code, struct key *key)
 bool terminal_key(struct key *key, int timeout_ms)
 {
     wint_t code;
-    timeout(timeout_ms);
+    if (asked_to_stop)
+        stop();
+    if (size_changed)
+        take_size();
+    timeout(timeout_ms < 0 ? LONGEST_WAIT_MS : timeout_ms);
     int kind = get_wch(&code);
     if (kind == ERR)
         return false;

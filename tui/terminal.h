@@ -40,7 +40,8 @@ void terminal_watch_mouse(bool watch);
 /* Where the mouse was when terminal_key() told NAMED_MOUSE last. */
 void terminal_pointer(struct pointer *pointer);
 
-/* Waits up to TIMEOUT_MS (0: not at all, -1: for ever) for a key. False: none. */
+/* Waits up to TIMEOUT_MS (0: not at all, -1: some moments, so that the caller sees what signals have told) for a key.
+ * False: none. A SIGTSTP stops the program here. */
 bool terminal_key(struct key *key, int timeout_ms);
 
 #endif

@@ -13,26 +13,43 @@
 
 enum { CODE_CTRL = 0x1D, CODE_SHIFT = 0x2A, CODE_ALT = 0x38, CODE_ALTGR = 0xE038, BREAK = 0x80 };
 
+/* In the table of names: the key makes this with Shift; and the key that sends six bytes when pressed and none when let
+ * go (E1 1D 45 E1 9D C5). */
+enum { SHIFTED = 0x200, PAUSE = 0xE11D };
+
 /* Keys by code from 02h on, plain and shifted; a zero where the code makes no character. */
 static const char plain[] = "1234567890-=\b\tqwertyuiop[]\n\0asdfghjkl;'`\0\\zxcvbnm,./\0*\0 ";
 static const char shifted[] = "!@#$%^&*()_+\0\0QWERTYUIOP{}\0\0ASDFGHJKL:\"~\0|ZXCVBNM<>?\0\0\0 ";
 
+/* Ours, and those of QEMU's sendkey. */
 static const struct key_name { const char *name; uint16_t code; } names[] = {
-    { "enter", 0x1C }, { "esc", 0x01 }, { "escape", 0x01 }, { "tab", 0x0F }, { "backspace", 0x0E }, { "space", 0x39 },
-    { "up", 0xE048 }, { "down", 0xE050 }, { "left", 0xE04B }, { "right", 0xE04D }, { "home", 0xE047 }, { "end", 0xE04F },
-    { "pgup", 0xE049 }, { "pgdn", 0xE051 }, { "ins", 0xE052 }, { "insert", 0xE052 }, { "del", 0xE053 }, { "delete", 0xE053 },
-    { "f1", 0x3B }, { "f2", 0x3C }, { "f3", 0x3D }, { "f4", 0x3E }, { "f5", 0x3F }, { "f6", 0x40 }, { "f7", 0x41 },
-    { "f8", 0x42 }, { "f9", 0x43 }, { "f10", 0x44 }, { "f11", 0x57 }, { "f12", 0x58 }, { "capslock", 0x3A },
-    { "numlock", 0x45 }, { "scrolllock", 0x46 }, { "break", 0xE046 }, { "print", 0xE037 }, { "minus", 0x0C }, { "win", 0xE05B },
-    { "menu", 0xE05D }, { "kp0", 0x52 }, { "kp1", 0x4F }, { "kp2", 0x50 }, { "kp3", 0x51 }, { "kp4", 0x4B }, { "kp5", 0x4C },
-    { "kp6", 0x4D }, { "kp7", 0x47 }, { "kp8", 0x48 }, { "kp9", 0x49 }, { "kpdot", 0x53 }, { "kpplus", 0x4E },
-    { "kpminus", 0x4A }, { "kpstar", 0x37 }, { "kpslash", 0xE035 }, { "kpenter", 0xE01C }, { "shift", CODE_SHIFT },
-    { "ctrl", CODE_CTRL }, { "alt", CODE_ALT }, { "altgr", CODE_ALTGR },
+    { "enter", 0x1C }, { "ret", 0x1C }, { "return", 0x1C }, { "esc", 0x01 }, { "escape", 0x01 }, { "tab", 0x0F },
+    { "backspace", 0x0E }, { "space", 0x39 }, { "spc", 0x39 }, { "up", 0xE048 }, { "down", 0xE050 },
+    { "left", 0xE04B }, { "right", 0xE04D }, { "home", 0xE047 }, { "end", 0xE04F }, { "pgup", 0xE049 },
+    { "pageup", 0xE049 }, { "pgdn", 0xE051 }, { "pagedown", 0xE051 }, { "ins", 0xE052 }, { "insert", 0xE052 },
+    { "del", 0xE053 }, { "delete", 0xE053 }, { "f1", 0x3B }, { "f2", 0x3C }, { "f3", 0x3D }, { "f4", 0x3E },
+    { "f5", 0x3F }, { "f6", 0x40 }, { "f7", 0x41 }, { "f8", 0x42 }, { "f9", 0x43 }, { "f10", 0x44 },
+    { "f11", 0x57 }, { "f12", 0x58 }, { "capslock", 0x3A }, { "caps_lock", 0x3A }, { "numlock", 0x45 },
+    { "num_lock", 0x45 }, { "scrolllock", 0x46 }, { "scroll_lock", 0x46 }, { "break", 0xE046 }, { "pause", PAUSE },
+    { "print", 0xE037 }, { "prtsc", 0xE037 }, { "sysrq", 0x54 }, { "minus", 0x0C }, { "equal", 0x0D },
+    { "plus", 0x0D | SHIFTED }, { "bracket_left", 0x1A }, { "bracket_right", 0x1B }, { "semicolon", 0x27 },
+    { "colon", 0x27 | SHIFTED }, { "apostrophe", 0x28 }, { "grave_accent", 0x29 }, { "backslash", 0x2B },
+    { "less", 0x56 }, { "comma", 0x33 }, { "dot", 0x34 }, { "slash", 0x35 }, { "asterisk", 0x37 },
+    { "win", 0xE05B }, { "meta_l", 0xE05B }, { "meta_r", 0xE05C }, { "menu", 0xE05D }, { "kp0", 0x52 },
+    { "kp1", 0x4F }, { "kp2", 0x50 }, { "kp3", 0x51 }, { "kp4", 0x4B }, { "kp5", 0x4C }, { "kp6", 0x4D },
+    { "kp7", 0x47 }, { "kp8", 0x48 }, { "kp9", 0x49 }, { "kpdot", 0x53 }, { "kpplus", 0x4E }, { "kpminus", 0x4A },
+    { "kpstar", 0x37 }, { "kpslash", 0xE035 }, { "kpenter", 0xE01C }, { "kp_0", 0x52 }, { "kp_1", 0x4F },
+    { "kp_2", 0x50 }, { "kp_3", 0x51 }, { "kp_4", 0x4B }, { "kp_5", 0x4C }, { "kp_6", 0x4D }, { "kp_7", 0x47 },
+    { "kp_8", 0x48 }, { "kp_9", 0x49 }, { "kp_decimal", 0x53 }, { "kp_add", 0x4E }, { "kp_subtract", 0x4A },
+    { "kp_multiply", 0x37 }, { "kp_divide", 0xE035 }, { "kp_enter", 0xE01C }, { "shift", CODE_SHIFT },
+    { "lshift", CODE_SHIFT }, { "shift_r", 0x36 }, { "rshift", 0x36 }, { "ctrl", CODE_CTRL }, { "ctrl_r", 0xE01D },
+    { "alt", CODE_ALT }, { "alt_r", CODE_ALTGR }, { "altgr", CODE_ALTGR },
 };
 
 static const struct { const char *prefix; unsigned bit; } modifier_names[] = {
     { "ctrl-", TYPING_CTRL }, { "alt-", TYPING_ALT }, { "shift-", TYPING_SHIFT }, { "altgr-", TYPING_ALTGR },
-    { "c-", TYPING_CTRL }, { "m-", TYPING_ALT }, { "s-", TYPING_SHIFT },
+    { "ctrl_r-", TYPING_CTRL }, { "shift_r-", TYPING_SHIFT }, { "alt_r-", TYPING_ALTGR }, { "c-", TYPING_CTRL },
+    { "m-", TYPING_ALT }, { "s-", TYPING_SHIFT },
 };
 
 static const struct { unsigned bit; uint16_t code; } modifier_codes[] = {
@@ -77,7 +94,14 @@ static size_t put_code(uint8_t *bytes, uint16_t code, bool release)
 static size_t key_bytes(uint8_t *bytes, uint16_t code, unsigned modifiers)
 {
     enum { COUNT = sizeof modifier_codes / sizeof *modifier_codes };
+    static const uint8_t pause[] = { 0xE1, 0x1D, 0x45, 0xE1, 0x9D, 0xC5 };
     size_t n = 0;
+    if (code == PAUSE && modifiers & TYPING_CTRL)
+        code = 0xE046;                              /* Break */
+    if (code == PAUSE) {
+        memcpy(bytes, pause, sizeof pause);
+        return sizeof pause;
+    }
     for (int i = 0; i < COUNT; i++)
         if (modifiers & modifier_codes[i].bit)
             n += put_code(bytes + n, modifier_codes[i].code, false);
@@ -136,6 +160,10 @@ bool typing_key(struct typing *typing, const char *name)
     for (size_t i = 0; !code && i < sizeof names / sizeof *names; i++)
         if (strcasecmp(name, names[i].name) == 0)
             code = names[i].code;
+    if (code < 0xE000 && code & SHIFTED)
+        shift = TYPING_SHIFT;
+    if (code < 0xE000)
+        code &= 0xFF;
     return code && typing_scancode(typing, code, modifiers | shift);
 }
 

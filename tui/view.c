@@ -16,7 +16,7 @@ static void scroll_memory(struct views *views, int lines)
 }
 
 const struct view view_table[VIEWS] = {
-    [VIEW_SCREEN] = { "screen", "Screen", view_screen_draw, NULL },
+    [VIEW_SCREEN] = { "screen", "Screen", view_screen_draw, view_screen_scroll },
     [VIEW_REGISTERS] = { "registers", "Registers", view_registers_draw, NULL },
     [VIEW_CODE] = { "code", "Code", view_code_draw, scroll_code },
     [VIEW_MEMORY] = { "memory", "Memory", view_memory_draw, scroll_memory },

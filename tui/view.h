@@ -29,8 +29,16 @@ struct cluster_map {
     uint64_t reads[16], zeroes[16], writes[16], allocated[16], copied[16], freed[16];   /* by layer */
 };
 
+/* Which rows of the guest's text screen its pane shows, as last drawn. */
+struct screen_rows {
+    bool held;                              /* scrolled by hand: `top` stays */
+    int top, shown, all;
+    int follow;                             /* what `top` is if it follows the cursor */
+};
+
 struct views {
     struct session *session;
+    struct screen_rows rows;
     int listener;
     struct registers before, now;           /* at the last two stops; `now` is live while the guest runs */
     bool running;
@@ -62,11 +70,19 @@ void views_running(struct views *views, bool running);
 bool views_frame(struct views *views);
 
 void view_screen_draw(struct views *views, struct canvas *canvas);
+/* Scrolls up by LINES, if there are rows that the pane does not show. At the place where the cursor is followed, it is
+ * followed again. */
+void view_screen_scroll(struct views *views, int lines);
+/* Are there rows that the pane does not show? */
+bool view_screen_hides(const struct views *views);
 void view_registers_draw(struct views *views, struct canvas *canvas);
 void view_code_draw(struct views *views, struct canvas *canvas);
 void view_memory_draw(struct views *views, struct canvas *canvas);
 void view_interrupts_draw(struct views *views, struct canvas *canvas);
 void view_clusters_draw(struct views *views, struct canvas *canvas);
+
+/* What the signs of the cluster pane mean: lines of UTF-8, NULL behind the last. */
+extern const char *const view_clusters_legend[];
 
 /* One event of the probe stream, for the panes that count. */
 void view_interrupts_event(struct views *views, const struct probe_event *event);

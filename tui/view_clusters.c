@@ -9,6 +9,14 @@
 /* What a bucket shows, by its first cluster. 0 is kept for "not asked yet". */
 enum bucket_state { UNKNOWN, NOWHERE, IN_BASE, IN_TOP, ZEROED, PACKED, DAMAGED };
 
+const char *const view_clusters_legend[] = {
+    "Clusters: \xE2\x96\xA0 yellow: in the overlay, or the image that is written to; "
+    "\xE2\x96\xAA in an image below it; "
+    "\xE2\x96\xAB compressed; 0 zeros; \xC2\xB7 in no image; X damaged. Red: just written; cyan: just read. "
+    "r w: reads and writes; alloc: new clusters; cow: copied on a write; freed.",
+    NULL
+};
+
 static struct image *shown_image(const struct views *views)
 {
     return views->session->disk[views->map.drive].image;

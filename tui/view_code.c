@@ -7,6 +7,9 @@
 
 enum { MOST_LINES = SURFACE_MAX_HEIGHT };
 
+/* Least widths for what an instruction can be shown without. */
+enum { WITH_SELECTOR = 38, WITH_BYTES = 56 };
+
 static void draw_line(struct canvas *canvas, int y, const struct debugger_line *line)
 {
     struct style style = line->current ? STYLE(BLACK, CYAN, 0) : STYLE_PLAIN;
@@ -14,8 +17,11 @@ static void draw_line(struct canvas *canvas, int y, const struct debugger_line *
         canvas_fill(canvas, 0, y, canvas->area.width, style);
     canvas_text(canvas, 0, y, line->breakpoint ? STYLE(LIGHT_RED, style.bg, CELL_BOLD) : style,
                 line->breakpoint == 'b' ? "*" : line->breakpoint ? "o" : line->current ? ">" : " ");
-    int x = canvas_printf(canvas, 1, y, line->current ? style : STYLE_DIM, "%04X:%04X ", line->selector, line->offset);
-    if (canvas->area.width >= 56) {
+    int width = canvas->area.width, x = 1;
+    if (width >= WITH_SELECTOR)
+        x = canvas_printf(canvas, x, y, line->current ? style : STYLE_DIM, "%04X:", line->selector);
+    x = canvas_printf(canvas, x, y, line->current ? style : STYLE_DIM, "%04X ", line->offset);
+    if (width >= WITH_BYTES) {
         for (int i = 0; i < line->length && i < 7; i++)
             canvas_printf(canvas, x + 2 * i, y, line->current ? style : STYLE_DIM, "%02X", line->bytes[i]);
         x += 15;

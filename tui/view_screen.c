@@ -1,5 +1,5 @@
-/* The guest's screen: text cell by cell; a canvas that is too small shows the part around the guest's cursor. Graphics
- * are drawn by view_graphics.c. */
+/* The guest's screen: text cell by cell; a canvas that is too small shows the part around the guest's cursor, or the
+ * rows that were scrolled to. Graphics are drawn by view_graphics.c. */
 #include "tui/screen_text.h"
 #include "tui/session.h"
 #include "tui/view.h"
@@ -58,12 +58,41 @@ static struct style style_of(const struct screen *screen, const uint8_t colour[1
     return style;
 }
 
-static void draw_text(const struct screen *screen, struct canvas *canvas)
+bool view_screen_hides(const struct views *views)
+{
+    return views->rows.shown < views->rows.all;
+}
+
+void view_screen_scroll(struct views *views, int lines)
+{
+    struct screen_rows *rows = &views->rows;
+    if (!view_screen_hides(views))
+        return;
+    int top = rows->top - lines, last = rows->all - rows->shown;
+    rows->top = top < 0 ? 0 : top > last ? last : top;
+    rows->held = rows->top != rows->follow;
+}
+
+/* Decides which rows are seen. */
+static void place_rows(struct screen_rows *rows, const struct screen *screen, int height)
+{
+    rows->all = screen->rows;
+    rows->shown = height < rows->all ? height : rows->all;
+    rows->follow = row_origin(rows->all, height, screen->cursor, screen->cursor_row);
+    rows->held = rows->held && rows->shown < rows->all;
+    if (!rows->held)
+        rows->top = rows->follow;
+    if (rows->top > rows->all - rows->shown)
+        rows->top = rows->all - rows->shown;
+}
+
+static void draw_text(struct views *views, const struct screen *screen, struct canvas *canvas)
 {
     uint8_t colour[16];
     int width = canvas->area.width, height = canvas->area.height;
     int left = origin(screen->columns, width, screen->cursor, screen->cursor_column);
-    int top = row_origin(screen->rows, height, screen->cursor, screen->cursor_row);
+    place_rows(&views->rows, screen, height);
+    int top = views->rows.top;
     for (int i = 0; i < 16; i++)
         colour[i] = nearest(screen->rgb[i]);
     for (int y = 0; y < height && top + y < screen->rows; y++)
@@ -79,8 +108,10 @@ void view_screen_draw(struct views *views, struct canvas *canvas)
 {
     struct screen screen;
     machine_screen(views->session->machine, &screen);
-    if (screen.graphics)
-        graphics_draw(&views->graphics, views->session->machine, screen.generation, canvas);
-    else
-        draw_text(&screen, canvas);
+    if (!screen.graphics) {
+        draw_text(views, &screen, canvas);
+        return;
+    }
+    views->rows = (struct screen_rows){ 0 };
+    graphics_draw(&views->graphics, views->session->machine, screen.generation, canvas);
 }

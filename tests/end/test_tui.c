@@ -7,13 +7,16 @@
 #include "tests/end/support/program.h"
 #include "tests/end/support/screen.h"
 
-/* The guest end_count as one shell word list, stopped at its first instruction. */
+/* The guest end_count as one shell word list, stopped at its first instruction. Below that, where the code pane begins,
+ * lies what the BIOS left on its stack: NOPs take its place, so that no screen depends on the BIOS's code. */
 static void open_stopped(struct screen *screen, int width, int height)
 {
+    static const char nops[] = "set $at = 0x7bc0\nwhile $at < 0x7c00\nset byte[$at] = 0x90\nset $at = $at + 1\nend\n";
     NEED("tmux");
     make_guest_floppy("end_count");
+    write_file(in_folder("nops"), nops);
     screen_open(screen, width, height,
-                "--date 1995-10-31 --speed max -ex \"tbreak 0:7c00\" -ex continue -ex \"follow 0:7c00\" "
+                "--date 1995-10-31 --speed max -ex \"tbreak 0:7c00\" -ex continue -x nops -ex \"follow 0:7c00\" "
                 "-ex \"focus screen\" end_count.img");
     screen_wait(screen, "Temporary breakpoint 1, 0x00007c00");
     screen_wait(screen, " STOP ");
@@ -264,7 +267,7 @@ static void tiny_terminals_do_no_harm(void **state)
             screen_key(&screen, "F7");
         }
         screen_key(&screen, "F1");
-        screen_key(&screen, "Space");
+        screen_key(&screen, "Escape");
         free(screen_capture(&screen));
     }
     screen_resize(&screen, 80, 24);
@@ -284,6 +287,95 @@ static void quit_gives_its_code_and_the_terminal_back(void **state)
     screen_type(&screen, "y");
     screen_ended(&screen, 3);
     screen_close(&screen);
+}
+
+/* Nobody has stopped it yet. No is an answer by itself, and the Enter behind it no line. */
+static void a_guest_that_runs_is_not_quit_without_a_question(void **state)
+{
+    (void)state;
+    NEED("tmux");
+    struct screen screen;
+    make_guest_floppy("end_count");
+    screen_open(&screen, 80, 24, "--date 1995-10-31 end_count.img");
+    screen_wait(&screen, "keys: GUEST");
+    screen_key(&screen, "F12");
+    screen_wait(&screen, "keys: DEBUGGER");
+    command(&screen, "print 6 * 7");
+    screen_wait(&screen, "$1 = 42");
+    screen_key(&screen, "F10");
+    screen_wait(&screen, "The guest is still there.\nQuit anyway? (y or n)\n");
+    screen_key(&screen, "C-c");
+    screen_wait(&screen, "Quit anyway? (y or n) n\n");
+    screen_key(&screen, "F10");
+    screen_wait(&screen, "Quit anyway? (y or n)\n");
+    screen_type(&screen, "n");
+    screen_key(&screen, "Enter");
+    command(&screen, "print $ + 1");
+    screen_wait(&screen, "$2 = 43");
+    screen_wait(&screen, " RUN ");
+    command(&screen, "quit 3");
+    screen_wait(&screen, "Quit anyway? (y or n)\n");
+    screen_type(&screen, "y");
+    screen_ended(&screen, 3);
+    screen_close(&screen);
+}
+
+static void keys_for_a_guest_that_stands_still_are_dropped(void **state)
+{
+    (void)state;
+    NEED("tmux");
+    struct screen screen;
+    screen_open(&screen, 80, 24, "--speed max --date 1995-10-31");
+    screen_wait(&screen, "Press a letter");
+    screen_key(&screen, "F12");
+    screen_key(&screen, "C-c");
+    screen_wait(&screen, " STOP ");
+    screen_key(&screen, "F12");
+    screen_wait(&screen, "The guest stands still");
+    screen_type(&screen, "b");
+    screen_wait(&screen, "Key dropped");
+    screen_key(&screen, "F12");
+    screen_key(&screen, "F5");
+    screen_key(&screen, "F12");
+    screen_wait(&screen, " RUN ");
+    screen_type(&screen, "a");
+    screen_wait(&screen, "A boot sector that stays");
+    screen_wait(&screen, "Enter runs it");
+    screen_key(&screen, "F12");
+    quit(&screen);
+}
+
+/* Of 25 rows an 80x24 terminal shows all but one; the others are a key away. */
+static void all_rows_of_the_guest_can_be_seen_at_80x24(void **state)
+{
+    (void)state;
+    struct screen screen;
+    open_stopped(&screen, 80, 24);
+    screen_wait(&screen, " 1-16 of 25");
+    screen_key(&screen, "PageDown");
+    screen_key(&screen, "PageDown");
+    screen_wait(&screen, " 10-25 of 25");
+    screen_key(&screen, "PageUp");
+    screen_key(&screen, "PageUp");
+    screen_wait(&screen, " 1-16 of 25");
+    command(&screen, "set var word[0:7c00] = 0xfeeb");
+    command(&screen, "continue");
+    screen_wait(&screen, " RUN ");
+    screen_key(&screen, "F4");
+    screen_wait(&screen, "\342\226\274");            /* down */
+    char *text = screen_capture(&screen);
+    assert_null(strstr(text, " RUN "));
+    free(text);
+    screen_key(&screen, "F12");
+    screen_wait(&screen, " RUN ");
+    quit(&screen);
+}
+
+static void a_terminal_without_a_cursor_to_move_is_refused(void **state)
+{
+    (void)state;
+    must("script -qec \"TERM=dumb '%s'\" /dev/null </dev/null | grep -q 'trowel: this terminal cannot be used'",
+         trowel_path());
 }
 
 static void signals_give_the_terminal_back(void **state)
@@ -344,6 +436,10 @@ int main(void)
         tui_test(resizing_changes_the_layout_and_loses_nothing),
         tui_test(tiny_terminals_do_no_harm),
         tui_test(quit_gives_its_code_and_the_terminal_back),
+        tui_test(a_guest_that_runs_is_not_quit_without_a_question),
+        tui_test(keys_for_a_guest_that_stands_still_are_dropped),
+        tui_test(all_rows_of_the_guest_can_be_seen_at_80x24),
+        tui_test(a_terminal_without_a_cursor_to_move_is_refused),
         tui_test(signals_give_the_terminal_back),
         tui_test(a_question_wants_yes_or_no_and_ends_with_the_terminal),
         tui_test(without_a_terminal_it_says_so_in_one_line),

@@ -211,6 +211,9 @@ static void mistakes_are_named(void **state)
     WRONG("--joystick", "--joystick=2");
     WRONG("--serial", "--serial", "5=pty");
     WRONG("--serial", "--serial", "file:");
+    WRONG("--serial 1=stdio: only with --batch", "--serial", "stdio");
+    WRONG("--serial 2=stdio: only with --batch", "--serial", "2=stdio");
+    assert_int_equal(PARSE("--serial", "stdio", "--batch"), OPTIONS_RUN);
     WRONG("--debug-exit", "--debug-exit", "0x10000");
     WRONG("--fast-clocks", "--fast-clocks", "0");
     WRONG("--format", "--format", "vmdk");
@@ -218,6 +221,11 @@ static void mistakes_are_named(void **state)
     WRONG("--geometry", "--geometry", "-1/2/3");
     WRONG("--geometry", "--geometry", "10/0/63");
     WRONG("--hda", "--hda", "");
+    WRONG("--fda Y: was given before", "--fda", "X", "--fda", "Y");
+    WRONG("1 to 1000", "--fast-clocks", "0");
+    WRONG("1980 to 2099", "--date", "1800-1-1");
+    WRONG("no such parameter; --set help", "--set", "foo=1");
+    WRONG("the nearest is l2-size", "--set", "l2-sise=1");
     WRONG("--cdrom", "--cdrom", "");
     WRONG("--cdrom", "--hda", "0", "--hdb", "1", "--hdc", "2", "--hdd", "3", "--cdrom", "a.iso");
     WRONG("--boot", "--boot", "x");

@@ -66,6 +66,23 @@ static void key_names_take_modifiers_in_any_order_and_case(void **state)
     assert_string_equal(queued(), "1D 2E AE 9D / 2A 3B BB AA / E0 38 10 90 E0 B8 / 0C 8C / ");
 }
 
+static void qemus_names_are_known_too(void **state)
+{
+    static const struct { const char *name, *codes; } keys[] = {
+        { "ret", "1C 9C / " }, { "spc", "39 B9 / " }, { "shift_r", "36 B6 / " }, { "ctrl_r", "E0 1D E0 9D / " },
+        { "alt_r", "E0 38 E0 B8 / " }, { "kp_enter", "E0 1C E0 9C / " }, { "kp_add", "4E CE / " },
+        { "comma", "33 B3 / " }, { "less", "56 D6 / " }, { "plus", "2A 0D 8D AA / " }, { "colon", "2A 27 A7 AA / " },
+        { "meta_l", "E0 5B E0 DB / " }, { "pause", "E1 1D 45 E1 9D C5 / " },
+        { "ctrl-pause", "1D E0 46 E0 C6 9D / " }, { "ctrl_r-alt-delete", "1D 38 E0 53 E0 D3 B8 9D / " },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        typing_init(&typing);
+        assert_true(typing_key(&typing, keys[i].name));
+        assert_string_equal(queued(), keys[i].codes);
+    }
+}
+
 static void unknown_names_are_refused_and_queue_nothing(void **state)
 {
     static const char *const wrong[] = { "", "f13", "hyper-x", "ctrl-", "enterprise", "\xE9" };
@@ -194,6 +211,7 @@ int main(void)
         typing_test(every_printable_character_has_a_key_of_its_own),
         typing_test(characters_that_no_key_makes_end_the_text),
         typing_test(key_names_take_modifiers_in_any_order_and_case),
+        typing_test(qemus_names_are_known_too),
         typing_test(unknown_names_are_refused_and_queue_nothing),
         typing_test(every_listed_name_is_a_key),
         typing_test(a_full_queue_takes_whole_keys_only),

@@ -195,6 +195,65 @@ static void views_show_the_guest(void **state)
     assert_true(drawn(rig, VIEW_CLUSTERS, area, "1.4 MB"));
 }
 
+/* The rows that a pane of HEIGHT shows. */
+static void shows_rows(struct rig *rig, int height, int top)
+{
+    draw(rig, VIEW_SCREEN, (struct rect){ 2, 2, 80, height });
+    assert_int_equal(rig->views.rows.top, top);
+    assert_int_equal(rig->views.rows.shown, height < 25 ? height : 25);
+    assert_int_equal(rig->views.rows.all, 25);
+}
+
+/* INT 10h function 2: the cursor moves to that row. */
+static void move_cursor(struct rig *rig, uint8_t row)
+{
+    uint8_t code[] = { 0xB4, 0x02, 0xB7, 0x00, 0xBA, 0x00, row, 0xCD, 0x10, 0xEB, 0xFE };
+    assert_int_equal(inspect_poke(rig->session.machine, 0x500, code, sizeof code), sizeof code);
+    assert_true(inspect_set_register(rig->session.machine, NAME_SEG + SEG_CS, 0));
+    assert_true(inspect_set_register(rig->session.machine, NAME_EIP, 0x500));
+    run_until(rig, machine_tick(rig->session.machine) + TICKS_PER_SECOND / 10);
+}
+
+static void every_row_of_the_screen_can_be_scrolled_to(void **state)
+{
+    struct rig *rig = *state;
+    run_until(rig, 5 * TICKS_PER_SECOND);
+    move_cursor(rig, 24);
+    shows_rows(rig, 22, 3);                         /* the cursor's is seen */
+    view_screen_scroll(&rig->views, 2);
+    shows_rows(rig, 22, 1);
+    view_screen_scroll(&rig->views, 8);
+    shows_rows(rig, 22, 0);
+    move_cursor(rig, 23);
+    shows_rows(rig, 22, 0);                         /* where somebody scrolled to it stays */
+    shows_rows(rig, 16, 0);
+    view_screen_scroll(&rig->views, -100);
+    shows_rows(rig, 16, 9);
+    move_cursor(rig, 2);
+    shows_rows(rig, 16, 0);                         /* the cursor's again */
+    view_screen_scroll(&rig->views, -4);
+    shows_rows(rig, 16, 4);
+    assert_true(view_screen_hides(&rig->views));
+    shows_rows(rig, 25, 0);
+    assert_false(view_screen_hides(&rig->views));
+    view_screen_scroll(&rig->views, -4);
+    shows_rows(rig, 25, 0);
+}
+
+static void narrow_panes_leave_out_what_can_be_spared(void **state)
+{
+    struct rig *rig = *state;
+    assert_true(inspect_add_breakpoint(rig->session.machine, 0x7C00));
+    run_until(rig, 60 * TICKS_PER_SECOND);
+    assert_true(drawn(rig, VIEW_CODE, (struct rect){ 2, 2, 31, 20 }, ">7C00 mov ax, 0x1234"));
+    assert_true(drawn(rig, VIEW_CODE, (struct rect){ 2, 2, 39, 20 }, ">0000:7C00 mov ax, 0x1234"));
+    strcpy(rig->views.memory_expression, "0:7c00");
+    assert_true(drawn(rig, VIEW_MEMORY, (struct rect){ 2, 2, 31, 20 }, "0000:7C00 B8 34 12 40 ?4?@"));
+    assert_true(drawn(rig, VIEW_MEMORY, (struct rect){ 2, 2, 39, 20 }, "7C00 B8 34 12 40 CD 12 EB FB ?4?@???"));
+    assert_true(drawn(rig, VIEW_MEMORY, (struct rect){ 2, 2, 42, 20 }, "0000:7C00 B8 34 12 40 CD 12 EB FB ?4?@???"));
+    assert_true(drawn(rig, VIEW_MEMORY, (struct rect){ 2, 2, 76, 20 }, "FB  00 00 00 00 00 00 00 00 ?4?@???"));
+}
+
 #define view_test(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -206,6 +265,8 @@ int main(void)
         view_test(views_stay_inside_when_scrolled_far),
         view_test(the_memory_view_bears_any_expression),
         view_test(views_show_the_guest),
+        view_test(every_row_of_the_screen_can_be_scrolled_to),
+        view_test(narrow_panes_leave_out_what_can_be_spared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
