@@ -1,7 +1,9 @@
 /* The command table: finding a row by its name or an abbreviation, executing it, help, apropos, alias.
  *
  * Rows live beside the functions they name, one list per subject; the program's own rows come first. An abbreviation is
- * good if it is a whole name, or begins only one name, or is one of the fixed ones (the row's `least`). */
+ * good if it is a whole name, or begins only one name, or is one of the fixed ones (the row's `least`). Some rows are
+ * met by their whole names only: what they do cannot be taken back, and many a word that gdb or QEMU knows begins one
+ * of them (`load`, `sav`, `copy`). */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,9 +15,9 @@
 #include "debugger/info.h"
 
 static const struct debugger_command *const tables[] = {
-    run_commands,  list_commands,   watch_commands, catch_commands, print_commands, examine_commands,
+    run_commands,  list_commands,   save_commands,   watch_commands, catch_commands, print_commands, examine_commands,
     display_commands, memory_commands, set_commands, info_commands, table_commands, chip_commands,
-    frame_commands, symbol_commands, script_commands, help_commands, float_commands,
+    controller_commands, frame_commands, symbol_commands, script_commands, help_commands, float_commands,
     cost_commands, stopwatch_commands, latency_commands, profiler_commands, board_commands, cache_commands,
 };
 
@@ -49,7 +51,7 @@ void command_each(struct debugger *d, const char *group,
 struct finding {
     const char *word;
     size_t length, count;
-    const struct debugger_command *whole, *fixed, *match[MATCHES];
+    const struct debugger_command *whole, *fixed, *unabbreviated, *match[MATCHES];
 };
 
 static void consider(void *ctx, const struct debugger_command *row)
@@ -59,6 +61,10 @@ static void consider(void *ctx, const struct debugger_command *row)
         return;
     if (!row->name[f->length])
         f->whole = row;
+    else if (row->least == DEBUGGER_WHOLE_NAME) {
+        f->unabbreviated = row;
+        return;
+    }
     if (row->least && f->length >= row->least && !f->fixed)
         f->fixed = row;
     if (f->count < MATCHES)
@@ -106,6 +112,9 @@ static enum debugger_result no_row(struct debugger *d, const char *group, const 
     const char *kind = group ? group : "", *blank = group ? " " : "";
     int shown = (int)(length < 80 ? length : 80);
     command_each(d, group, consider, &f);
+    if (!f.count && f.unabbreviated)
+        return debugger_error(d, "Undefined %s%scommand: \"%.*s\".  %s must be written in full.", kind, blank, shown,
+                              word, f.unabbreviated->name);
     if (!f.count)
         return debugger_error(d, "Undefined %s%scommand: \"%.*s\".  Try \"help%s%s\".", kind, blank, shown, word, blank,
                               kind);

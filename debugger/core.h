@@ -42,6 +42,11 @@ enum debugger_result debugger_report(struct debugger *d);
 /* True if the user agrees, or need not be asked. */
 bool debugger_confirm(struct debugger *d, const char *question);
 
+/* The file that a command writes: by debugger_config.open_output if there is one. NULL: debugger_fault. COMPLETE: all
+ * was written. debugger_close_output is false, with debugger_fault's text, if the file is not as it should be. */
+FILE *debugger_open_output(struct debugger *d, const char *path, bool append);
+bool debugger_close_output(struct debugger *d, FILE *file, const char *path, bool complete);
+
 /* strdup and strndup with blanks at both ends cut off. NULL: no memory. */
 char *debugger_copy(const char *text, size_t length);
 

@@ -143,13 +143,19 @@ enum debugger_stop debugger_last_stop(const struct debugger *d, unsigned *number
 
 void debugger_print(struct debugger *d, const char *format, ...)
 {
-    char text[2048];
-    va_list arguments;
+    char line[2048], *text = line;
+    va_list arguments, again;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    va_copy(again, arguments);
+    int length = vsnprintf(line, sizeof line, format, arguments);
+    if (length >= (int)sizeof line && (text = malloc((size_t)length + 1)))
+        vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
     va_end(arguments);
     if (d->config.put)
-        d->config.put(d->config.ctx, text);
+        d->config.put(d->config.ctx, text ? text : line);
+    if (text != line)
+        free(text);
 }
 
 enum debugger_result debugger_error(struct debugger *d, const char *format, ...)
@@ -181,9 +187,39 @@ enum debugger_result debugger_report(struct debugger *d)
     return debugger_error(d, "%s", text);
 }
 
+/* Commands of a file, of a breakpoint or of the user's own definition are not asked about (gdb, "Command Files"). */
+static bool is_typed(const struct debugger *d)
+{
+    for (size_t i = 0; i < d->script.depth; i++)
+        if (d->script.frame[i].kind != FRAME_LINE)
+            return false;
+    return true;
+}
+
 bool debugger_confirm(struct debugger *d, const char *question)
 {
-    return !d->settings.value[SET_CONFIRM] || !d->config.confirm || d->config.confirm(d->config.ctx, question);
+    return !d->settings.value[SET_CONFIRM] || !d->config.confirm || !is_typed(d) ||
+           d->config.confirm(d->config.ctx, question);
+}
+
+FILE *debugger_open_output(struct debugger *d, const char *path, bool append)
+{
+    char why[ERROR_TEXT - 1] = "";
+    FILE *file = d->config.open_output ? d->config.open_output(d->config.ctx, path, append, why, sizeof why)
+                                       : fopen(path, append ? "ab" : "wb");
+    if (!file && *why)
+        debugger_fault(d, "%s.", why);
+    else if (!file)
+        debugger_fault(d, "Cannot open %.150s for writing.", path);
+    return file;
+}
+
+bool debugger_close_output(struct debugger *d, FILE *file, const char *path, bool complete)
+{
+    char why[ERROR_TEXT - 1];
+    if (!d->config.open_output)
+        return fclose(file) == 0 || debugger_fault(d, "Cannot write %.150s.", path);
+    return d->config.close_output(d->config.ctx, complete, why, sizeof why) || debugger_fault(d, "%s.", why);
 }
 
 char *debugger_copy(const char *text, size_t length)

@@ -11,8 +11,8 @@
  *
  * The debugger changes nothing in the guest unless a command says so (set var, print $ax=1, restore, jump ...):
  * breakpoints and watchpoints live in the core, memory is looked at by peeks. Commands that name files (source, dump,
- * restore) open them with stdio, those that write if debugger_config.may_write lets them. All other input and output
- * goes through the functions below.
+ * restore) open them with stdio, but for what debugger_config.open_output opens. All other input and output goes
+ * through the functions below.
  *
  * While the guest runs, the caller may read any view of emu/inspect.h between two calls of debugger_run. */
 #ifndef DEBUGGER_DEBUGGER_H
@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "emu/emu.h"
 #include "emu/inspect.h"
@@ -45,8 +46,11 @@ enum debugger_completion {
     COMPLETE_BREAKPOINT,    /* numbers of breakpoints */
     COMPLETE_BOARD,         /* names of boards: set machine */
     COMPLETE_PARAMETER,     /* of the board's parameters */
-    COMPLETE_WORDS          /* the words in `words` */
+    COMPLETE_WORDS,         /* the words in `words` */
+    COMPLETE_PROGRAM        /* what debugger_config.complete knows */
 };
+
+enum { DEBUGGER_WHOLE_NAME = 255 };
 
 /* One row of the command table. Help, apropos and completion are made from it. The program adds its own rows (focus,
  * layout, key, type, insert, speed ...) with debugger_config.commands. Such rows must stay alive as long as the
@@ -54,7 +58,8 @@ enum debugger_completion {
 struct debugger_command {
     const char *name;       /* in full, for example "continue" */
     const char *group;      /* NULL; or the first word of a two-word command: info, set, show, catch */
-    unsigned char least;    /* characters that suffice though another command begins alike; 0: only if unambiguous */
+    unsigned char least;    /* characters that suffice though another command begins alike; 0: only if unambiguous;
+                             * DEBUGGER_WHOLE_NAME: no abbreviation will do, as what it does cannot be taken back */
     /* ARGUMENTS: what follows the name, without blanks at either end, never NULL. Errors: debugger_error. */
     enum debugger_result (*run)(struct debugger *d, void *ctx, const char *arguments);
     const char *help;       /* one line, ending in a full stop */
@@ -70,11 +75,19 @@ struct debugger_config {
     void (*put)(void *ctx, const char *text);
     /* Asks the user, for `quit`, `delete` and `run`. NULL: the answer is always yes, as in gdb's batch mode. */
     bool (*confirm)(void *ctx, const char *question);
-    /* Asked before `dump` and `append` open a file. False: one line in ERROR, without a full stop. NULL: allowed. */
-    bool (*may_write)(void *ctx, const char *path, char *error, size_t error_size);
+    /* Opens what `dump` and `save` write, and `append` (APPEND) behind its end, until close_output is called: all was
+     * written, or (not COMPLETE) the file is to be as before. One at a time. NULL, false: one line in ERROR, without a
+     * full stop. Without these two, stdio. */
+    FILE *(*open_output)(void *ctx, const char *path, bool append, char *error, size_t error_size);
+    bool (*close_output)(void *ctx, bool complete, char *error, size_t error_size);
+    /* Calls OFFER for each word that an argument of ROW, whose completion is COMPLETE_PROGRAM, could be. NULL: none. */
+    void (*complete)(void *ctx, const struct debugger_command *row, void (*offer)(void *offer_ctx, const char *word),
+                     void *offer_ctx);
+    /* What is in DRIVE, for `info disks`: its file and what becomes of it. False: no disk. NULL: nobody knows. */
+    bool (*describe_disk)(void *ctx, unsigned drive, char *text, size_t size);
     const struct debugger_command *commands;    /* rows to add; they win over built-in rows of the same name */
     size_t command_count;
-    void *ctx;              /* for put, confirm, may_write and the added commands */
+    void *ctx;              /* for the functions above and the added commands */
 };
 
 /* The machine must outlive the debugger. CONFIG is copied, its table is not. NULL when memory is short or the machine
@@ -128,7 +141,7 @@ enum debugger_stop {
 enum debugger_stop debugger_last_stop(const struct debugger *d, unsigned *number);
 
 /* Offers every completion of the word that ends at CURSOR (bytes into LINE) and returns where that word begins. The
- * words come in the table's order; each is offered once. */
+ * words are in order; each is offered once. */
 size_t debugger_complete(struct debugger *d, const char *line, size_t cursor,
                          void (*offer)(void *ctx, const char *word), void *ctx);
 
@@ -139,8 +152,25 @@ size_t debugger_complete(struct debugger *d, const char *line, size_t cursor,
 void debugger_print(struct debugger *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 enum debugger_result debugger_error(struct debugger *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Lets the guest run within a command, as `continue` does, until OVER says so or it has stopped and the commands of the
+ * breakpoint have not let it go on. WHY: what stopped it, "breakpoint 2 came first", its report has been printed; "":
+ * it is over. Returns what the command is to return: DEBUGGER_QUIT, as a breakpoint's commands said `quit`; else
+ * DEBUGGER_DONE. */
+struct debugger_wait {
+    uint64_t until;                 /* never beyond this tick */
+    uint64_t slice;                 /* ticks between two questions */
+    bool (*over)(void *ctx);
+    void (*breathe)(void *ctx);     /* called as often: redraw, take keys */
+    void *ctx;
+};
+enum debugger_result debugger_wait(struct debugger *d, const struct debugger_wait *wait, char *why, size_t why_size);
+
 /* A number or switch of `show NAME`: "confirm", "pagination", "height", "width", "input-radix" ... 0 if unknown. */
 long debugger_setting(const struct debugger *d, const char *name);
+
+/* The drive that WORD names, in any case: a b c, also with a colon, fd0 fd1 hd0 to hd3, cd for the CD-ROM drive; -1:
+ * there is no such name, or no CD-ROM drive. */
+int debugger_drive(const struct debugger *d, const char *word);
 
 /* The value of an expression. */
 struct debugger_value {

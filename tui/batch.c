@@ -2,16 +2,18 @@
  * script that leaves the guest running (continue as the last command) runs until the guest stops. */
 #include "tui/batch.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "tui/session.h"
 
 static struct session *active;      /* for the signal handler */
 static volatile sig_atomic_t asked_to_end;
 
-/* SIGINT stops the guest, and the next script goes on; SIGTERM and SIGHUP end the program in order, disks written
- * out. */
+/* SIGINT stops the guest, and the next script goes on; SIGTERM, SIGHUP and SIGPIPE (nobody reads what is printed) end
+ * the program in order, disks written out. */
 static void on_signal(int number)
 {
     if (number != SIGINT)
@@ -20,11 +22,13 @@ static void on_signal(int number)
         session_interrupt(active);
 }
 
+static int output_error;            /* the first that came when something was printed, of errno */
+
 static void put(void *ctx, const char *text)
 {
     (void)ctx;
-    fputs(text, stdout);
-    fflush(stdout);
+    if ((fputs(text, stdout) < 0 || fflush(stdout) != 0) && !output_error)
+        output_error = errno;
 }
 
 /* Scripts are written for the screen too: what only concerns it does nothing here. */
@@ -37,8 +41,6 @@ static enum debugger_result run_nothing(struct debugger *d, void *ctx, const cha
 }
 
 static const struct debugger_command screen_commands[] = {
-    { .name = "mouse", .run = run_nothing,
-      .help = "Give the terminal's mouse to the guest, or leave it: nothing without a screen." },
     { .name = "mouse", .run = run_nothing,
       .help = "Give the terminal's mouse to the guest, or leave it: nothing without a screen." },
     { .name = "focus", .run = run_nothing, .help = "Choose a pane: nothing without a screen." },
@@ -73,6 +75,7 @@ int batch_run(const struct options *options)
     struct sigaction action = { .sa_handler = on_signal };     /* no SA_RESTART: waiting for a file ends too */
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGPIPE, &action, NULL);
     signal(SIGHUP, on_signal);
     run_scripts(&session);
     int code = asked_to_end ? 128 + asked_to_end
@@ -80,6 +83,10 @@ int batch_run(const struct options *options)
     active = NULL;
     if (!session_close(&session, error, sizeof error)) {
         fprintf(stderr, "trowel: %s\n", error);
+        return 1;
+    }
+    if (output_error && !asked_to_end) {
+        fprintf(stderr, "trowel: stdout: %s\n", strerror(output_error));
         return 1;
     }
     return code;

@@ -1,18 +1,17 @@
 /* The program's own rows of the debugger's command table: what needs the world outside the guest. */
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "tui/exchange.h"
 #include "tui/exhibit_disk.h"
+#include "tui/expect.h"
 #include "tui/host_path.h"
 #include "tui/output.h"
 #include "tui/pointing.h"
 #include "tui/screenshot.h"
 #include "tui/session.h"
 #include "tui/snapshots.h"
-
-enum { SCREEN_TEXT_SIZE = SCREEN_MAX_ROWS * (SCREEN_MAX_COLUMNS * 3 + 1) + 1, EXPECT_SECONDS = 60 };
 
 static enum debugger_result run_key(struct debugger *d, void *ctx, const char *arguments)
 {
@@ -45,6 +44,15 @@ static bool unquote(const char *text, char *out, size_t size)
     return !quoted || (*text == '"' && !text[1]);
 }
 
+/* The bytes of the UTF-8 character that TEXT begins with. */
+static int character_bytes(const char *text)
+{
+    int bytes = 1;
+    while (bytes < 4 && ((unsigned char)text[bytes] & 0xC0) == 0x80)
+        bytes++;
+    return bytes;
+}
+
 static enum debugger_result run_type(struct debugger *d, void *ctx, const char *arguments)
 {
     struct session *s = ctx;
@@ -54,107 +62,13 @@ static enum debugger_result run_type(struct debugger *d, void *ctx, const char *
     if (!unquote(arguments, text, sizeof text))
         return debugger_error(d, "Unterminated string, or text after it.");
     size_t typed = typing_text(&s->typing, text);
+    const char *were = typed == 1 ? "character was" : "characters were";
     if (text[typed] && !typing_has_room(&s->typing))
-        return debugger_error(d, "Only %zu characters were typed: too many keys wait; let the guest run.", typed);
+        return debugger_error(d, "Only %zu %s typed: too many keys wait; let the guest run.", typed, were);
     if (text[typed])
-        return debugger_error(d, "Only %zu characters were typed: no key makes \"%c\".", typed, text[typed]);
+        return debugger_error(d, "Only %zu %s typed: no key makes \"%.*s\".", typed, were,
+                              character_bytes(text + typed), text + typed);
     return DEBUGGER_DONE;
-}
-
-static enum debugger_result run_screen(struct debugger *d, void *ctx, const char *arguments)
-{
-    struct session *s = ctx;
-    (void)arguments;
-    char *text = malloc(SCREEN_TEXT_SIZE);
-    if (!text)
-        return debugger_error(d, "Out of memory.");
-    if (session_screen_text(s, text, SCREEN_TEXT_SIZE))
-        debugger_print(d, "%s", text);
-    else
-        debugger_print(d, "(graphics)\n");
-    free(text);
-    return DEBUGGER_DONE;
-}
-
-/* Runs the guest for some milliseconds, not beyond UNTIL, with keys and serial input. False: it stopped, or Ctrl-C;
- * *WHY says which. */
-static bool run_on(struct session *s, uint64_t until, const char **why)
-{
-    enum { SLICE_MS = 8 };
-    struct stop stop;
-    uint64_t end = machine_tick(s->machine) + SLICE_MS * TICKS_PER_MS;
-    typing_pump(&s->typing, s->machine);
-    pointing_pump(s);
-    ports_pump(&s->ports, s->machine);
-    machine_run(s->machine, end < until ? end : until, &stop);
-    if (s->face.breathe)
-        s->face.breathe(s->face.ctx);
-    if (s->interrupted)
-        *why = "interrupted";
-    else if (stop.reason == STOP_DEADLINE || stop.reason == STOP_INTERRUPTED)
-        return true;
-    else
-        *why = stop.reason == STOP_BREAKPOINT ? "a breakpoint came first" : "the guest stopped";
-    return false;
-}
-
-/* Runs the guest until the screen matches. False: time is up or the guest stopped; *WHY says which. */
-static bool run_until_screen(struct session *s, const regex_t *pattern, uint64_t until, const char **why)
-{
-    char text[SCREEN_TEXT_SIZE];
-    s->interrupted = 0;
-    *why = "not seen in time";
-    do {
-        session_screen_text(s, text, sizeof text);
-        if (regexec(pattern, text, 0, NULL, 0) == 0)
-            return true;
-    } while (machine_tick(s->machine) < until && run_on(s, until, why));
-    return false;
-}
-
-static enum debugger_result run_wait(struct debugger *d, void *ctx, const char *arguments)
-{
-    struct session *s = ctx;
-    char *end;
-    double seconds = strtod(arguments, &end);
-    const char *why;
-    if (end == arguments || *end || !(seconds > 0 && seconds <= 100000))
-        return debugger_error(d, "Usage: wait SECONDS");
-    uint64_t until = machine_tick(s->machine) + (uint64_t)(seconds * 1000) * TICKS_PER_MS;
-    s->interrupted = 0;
-    while (machine_tick(s->machine) < until)
-        if (!run_on(s, until, &why))
-            return debugger_error(d, "wait: %s.", why);
-    pace_restart(&s->pace);
-    return DEBUGGER_DONE;
-}
-
-static enum debugger_result run_expect(struct debugger *d, void *ctx, const char *arguments)
-{
-    struct session *s = ctx;
-    char pattern[512];
-    unsigned long seconds = EXPECT_SECONDS;
-    const char *close = arguments[0] == '"' ? strrchr(arguments + 1, '"') : NULL, *why = "";
-    if (close && close[1])
-        seconds = strtoul(close + 1, NULL, 10);
-    if (!*arguments || seconds < 1 || seconds > 100000)
-        return debugger_error(d, "Usage: expect \"REGEX\" [SECONDS]");
-    snprintf(pattern, sizeof pattern, "%.*s", close ? (int)(close - arguments - 1) : (int)strlen(arguments),
-             close ? arguments + 1 : arguments);
-    regex_t compiled;
-    int wrong = regcomp(&compiled, pattern, REG_EXTENDED | REG_NEWLINE | REG_NOSUB);
-    if (wrong) {
-        char reason[128];
-        regerror(wrong, &compiled, reason, sizeof reason);
-        return debugger_error(d, "expect: %s: %s", pattern, reason);
-    }
-    bool seen = run_until_screen(s, &compiled, machine_tick(s->machine) + seconds * TICKS_PER_SECOND, &why);
-    regfree(&compiled);
-    pace_restart(&s->pace);
-    if (seen)
-        return DEBUGGER_DONE;
-    run_screen(d, ctx, "");
-    return debugger_error(d, "expect: \"%s\": %s.", pattern, why);
 }
 
 /* What became of the pace since the guest was set running. */
@@ -184,11 +98,25 @@ static enum debugger_result run_speed(struct debugger *d, void *ctx, const char 
     return DEBUGGER_DONE;
 }
 
-/* May the disk in DRIVE be taken out? LINE says what that does to snapshots; if it may not be, the debugger has told. */
-static bool may_leave(struct debugger *d, const struct session *s, int drive, bool force, char *line, size_t size)
+/* What stands before the drive's name: whether a disk is taken out though the guest does not want it (-f), or though
+ * the machine state of a snapshot goes with it (-s); whether the new one is protected (-r). */
+struct disk_flags { bool force, drop_state, protect; };
+
+/* Passes by "-f", "-s" and "-r" in any order. */
+static const char *take_flags(const char *arguments, struct disk_flags *flags)
+{
+    *flags = (struct disk_flags){ 0 };
+    for (; arguments[0] == '-' && arguments[1] && strchr("fsr", arguments[1]) && arguments[2] == ' ';
+         arguments += 3 + strspn(arguments + 3, " "))
+        *(arguments[1] == 'f' ? &flags->force : arguments[1] == 's' ? &flags->drop_state : &flags->protect) = true;
+    return arguments;
+}
+
+/* May the disk in DRIVE be taken out? LINE says what that does to snapshots; if it may not, the debugger has told. */
+static bool may_leave(struct debugger *d, const struct session *s, int drive, bool drop_state, char *line, size_t size)
 {
     *line = 0;
-    if (drive < 0 || snapshots_release(s, (unsigned)drive, force, line, size))
+    if (drive < 0 || snapshots_release(s, (unsigned)drive, drop_state, line, size))
         return true;
     debugger_error(d, "%s", line);
     return false;
@@ -201,24 +129,24 @@ static void print_released(struct debugger *d, const char *line)
         debugger_print(d, "%s\n", line);
 }
 
-/* insert [-f] cd FILE */
-static enum debugger_result insert_cd(struct debugger *d, struct session *s, const char *arguments)
+/* insert [-f] [-s] cd FILE */
+static enum debugger_result insert_cd(struct debugger *d, struct session *s, const char *arguments,
+                                      const struct disk_flags *flags)
 {
     char drive[8], name[1024], path[1024], error[SESSION_ERROR_SIZE], line[SESSION_ERROR_SIZE];
-    bool force = strncmp(arguments, "-f ", 3) == 0;
-    if (sscanf(arguments + (force ? 3 : 0), "%7s %1023[^\n]", drive, name) != 2 ||
-        !host_path(name, path, sizeof path))
+    if (sscanf(arguments, "%7s %1023[^\n]", drive, name) != 2 || flags->protect || !host_path(name, path, sizeof path))
         return debugger_error(d, "Usage: insert [-f] cd FILE");
-    if (!may_leave(d, s, session_cd_drive(s), force, line, sizeof line))
+    if (!may_leave(d, s, session_cd_drive(s), flags->drop_state, line, sizeof line))
         return DEBUGGER_DONE;
-    if (!session_insert_cd(s, path, force, error, sizeof error))
+    if (!session_insert_cd(s, path, flags->force, error, sizeof error))
         return debugger_error(d, "%s", error);
     print_released(d, line);
+    debugger_print(d, "Drive cd: %s is in.\n", path);
     return DEBUGGER_DONE;
 }
 
-/* eject [-f] cd */
-static enum debugger_result eject_cd(struct debugger *d, struct session *s, bool force)
+/* eject [-f] [-s] cd */
+static enum debugger_result eject_cd(struct debugger *d, struct session *s, const struct disk_flags *flags)
 {
     char error[SESSION_ERROR_SIZE], line[SESSION_ERROR_SIZE];
     int drive = session_cd_drive(s);
@@ -226,29 +154,25 @@ static enum debugger_result eject_cd(struct debugger *d, struct session *s, bool
         return debugger_error(d, "There is no CD-ROM drive: the machine was started without --cdrom.");
     if (!s->disk[drive].image)
         return debugger_error(d, "There is no disc in the CD-ROM drive.");
-    if (!may_leave(d, s, drive, force, line, sizeof line))
+    if (!may_leave(d, s, drive, flags->drop_state, line, sizeof line))
         return DEBUGGER_DONE;
-    if (!session_eject_cd(s, force, error, sizeof error))
+    char path[sizeof s->disk[drive].path];
+    memcpy(path, s->disk[drive].path, sizeof path);
+    if (!session_eject_cd(s, flags->force, error, sizeof error))
         return debugger_error(d, "%s", error);
+    debugger_print(d, "Drive cd: %s is out.\n", path);
     print_released(d, line);
     return DEBUGGER_DONE;
 }
 
-/* "cd", alone or before a file, perhaps after -f. */
-static bool names_cd(const char *arguments)
+/* "cd" or the CD-ROM drive's place, alone or before a file. */
+static bool names_cd(const struct debugger *d, const struct session *s, const char *arguments)
 {
-    if (strncmp(arguments, "-f ", 3) == 0)
-        arguments += 3;
-    return strncmp(arguments, "cd", 2) == 0 && (!arguments[2] || arguments[2] == ' ');
-}
-
-/* Passes by "-f" and "-r" in any order. */
-static const char *take_flags(const char *arguments, bool *force, bool *protect)
-{
-    for (; arguments[0] == '-' && arguments[1] && strchr("fr", arguments[1]) && arguments[2] == ' ';
-         arguments += 3 + strspn(arguments + 3, " "))
-        *(arguments[1] == 'f' ? force : protect) = true;
-    return arguments;
+    char drive[8];
+    if (sscanf(arguments, "%7s", drive) != 1)
+        return false;
+    int number = debugger_drive(d, drive);
+    return strcasecmp(drive, "cd") == 0 || (number >= 0 && number == session_cd_drive(s));
 }
 
 /* What becomes of what is written to a floppy that was just put in, where that depends on the options. */
@@ -273,23 +197,26 @@ static enum debugger_result run_insert(struct debugger *d, void *ctx, const char
 {
     struct session *s = ctx;
     char drive[8], name[1024], path[1024], error[SESSION_ERROR_SIZE], line[SESSION_ERROR_SIZE];
-    bool protect = false, force = false;
+    struct disk_flags flags;
     int number = -1;
-    if (names_cd(arguments))
-        return insert_cd(d, s, arguments);
-    if (sscanf(take_flags(arguments, &force, &protect), "%7s %1023[^\n]", drive, name) == 2 &&
+    arguments = take_flags(arguments, &flags);
+    if (names_cd(d, s, arguments))
+        return insert_cd(d, s, arguments, &flags);
+    if (sscanf(arguments, "%7s %1023[^\n]", drive, name) == 2 &&
         host_path(name, path, sizeof path))
-        number = session_drive_number(drive);
+        number = debugger_drive(d, drive);
     if (number != DRIVE_FLOPPY_A && number != DRIVE_FLOPPY_B)
-        return debugger_error(d, "Usage: insert [-f] [-r] a|b FILE, or insert [-f] cd FILE");
-    if (!may_leave(d, s, number, force, line, sizeof line))
+        return debugger_error(d, "Usage: insert [-f] [-s] [-r] a|b FILE, or insert [-f] cd FILE");
+    if (!may_leave(d, s, number, flags.drop_state, line, sizeof line))
         return DEBUGGER_DONE;
     struct session_disk before = s->disk[number];
-    if ((!force && !session_floppy_rests(s, (unsigned)number, error, sizeof error)) ||
-        !session_insert_floppy(s, (unsigned)number, path, protect, error, sizeof error))
+    if ((!flags.force && !session_floppy_rests(s, (unsigned)number, error, sizeof error)) ||
+        !session_insert_floppy(s, (unsigned)number, path, flags.protect, error, sizeof error))
         return debugger_error(d, "%s", error);
     print_lost(d, &before);
     print_released(d, line);
+    debugger_print(d, "Drive %s: %s is in%s.\n", session_drive_name((unsigned)number), path,
+                   flags.protect ? ", write-protected" : "");
     print_fate(d, s, &s->disk[number]);
     return DEBUGGER_DONE;
 }
@@ -298,20 +225,22 @@ static enum debugger_result run_eject(struct debugger *d, void *ctx, const char 
 {
     struct session *s = ctx;
     char error[SESSION_ERROR_SIZE], line[SESSION_ERROR_SIZE];
-    bool force = strncmp(arguments, "-f ", 3) == 0;
-    int number = session_drive_number(arguments + (force ? 3 + strspn(arguments + 3, " ") : 0));
-    if (names_cd(arguments))
-        return eject_cd(d, s, force);
-    if (number != DRIVE_FLOPPY_A && number != DRIVE_FLOPPY_B)
-        return debugger_error(d, "Usage: eject [-f] a|b|cd");
+    struct disk_flags flags;
+    arguments = take_flags(arguments, &flags);
+    int number = debugger_drive(d, arguments);
+    if (names_cd(d, s, arguments) && !flags.protect)
+        return eject_cd(d, s, &flags);
+    if ((number != DRIVE_FLOPPY_A && number != DRIVE_FLOPPY_B) || flags.protect)
+        return debugger_error(d, "Usage: eject [-f] [-s] a|b|cd");
     if (!s->disk[number].image)
         return debugger_error(d, "There is no disk in drive %s.", session_drive_name((unsigned)number));
-    if (!may_leave(d, s, number, force, line, sizeof line))
+    if (!may_leave(d, s, number, flags.drop_state, line, sizeof line))
         return DEBUGGER_DONE;
     struct session_disk before = s->disk[number];
-    if ((!force && !session_floppy_rests(s, (unsigned)number, error, sizeof error)) ||
+    if ((!flags.force && !session_floppy_rests(s, (unsigned)number, error, sizeof error)) ||
         !session_eject_floppy(s, (unsigned)number, error, sizeof error))
         return debugger_error(d, "%s", error);
+    debugger_print(d, "Drive %s: %s is out.\n", session_drive_name((unsigned)number), before.path);
     print_lost(d, &before);
     print_released(d, line);
     return DEBUGGER_DONE;
@@ -379,8 +308,15 @@ static enum debugger_result run_exhibit(struct debugger *d, void *ctx, const cha
 
 static const struct debugger_command rows[] = {
     { .name = "key", .run = run_key, .help = "Press and release keys on the guest's keyboard.",
-      .details = "Usage: key NAME...\nA character, or enter esc tab backspace space up down left right home end pgup "
-                 "pgdn ins del f1-f12\nkp0-kp9 and others, with ctrl- alt- shift- before it: key ctrl-alt-del" },
+      .details = "Usage: key NAME...\nA character, or one of these, with ctrl- alt- shift- altgr- before it: key "
+                 "ctrl-alt-del\nenter esc tab backspace space up down left right home end pgup pgdn ins del f1-f12\n"
+                 "shift shift_r ctrl ctrl_r alt altgr win meta_r menu capslock numlock scrolllock print sysrq pause "
+                 "break\nkp0-kp9 kpdot kpplus kpminus kpstar kpslash kpenter\nminus equal plus bracket_left "
+                 "bracket_right semicolon colon apostrophe grave_accent backslash\nless comma dot slash asterisk, and "
+                 "what QEMU's sendkey and others call them: ret return spc escape insert delete\npageup pagedown prtsc "
+                 "lshift rshift alt_r meta_l caps_lock num_lock scroll_lock kp_0-kp_9 kp_decimal kp_add\nkp_subtract "
+                 "kp_multiply kp_divide kp_enter",
+      .completion = COMPLETE_PROGRAM },
     { .name = "type", .run = run_type, .help = "Type text on the guest's keyboard.",
       .details = "Usage: type \"TEXT\"\n\\n is Enter, \\t Tab, \\e Escape, \\b Backspace." },
     { .name = "mouse_move", .run = pointing_mouse_move, .help = "Move the guest's mouse.",
@@ -392,12 +328,14 @@ static const struct debugger_command rows[] = {
     { .name = "joystick", .run = pointing_joystick, .help = "Move the guest's joystick.",
       .details = "Usage: joystick X Y [BUTTONS]\n0 to 255, left to right and up to down, 128 is the middle. BUTTONS "
                  "is the sum of those that are held: 1 and 2." },
-    { .name = "wait", .run = run_wait, .help = "Run the guest for some of its seconds.",
-      .details = "Usage: wait SECONDS\nSeconds of guest time, for example 0.5." },
-    { .name = "expect", .run = run_expect, .help = "Run the guest until its text screen matches.",
+    { .name = "wait", .run = expect_wait, .help = "Run the guest for some of its seconds.",
+      .details = "Usage: wait SECONDS\nSeconds of guest time, for example 0.5. What stops the guest before is an "
+                 "error." },
+    { .name = "expect", .run = expect_text, .help = "Run the guest until its text screen matches.",
       .details = "Usage: expect \"REGEX\" [SECONDS]\nAn extended regular expression, matched against the "
-                 "screen's lines; SECONDS of guest time, 60 if not given.\nAn error if it was not seen." },
-    { .name = "screen", .run = run_screen, .help = "Print the guest's text screen." },
+                 "screen's lines; SECONDS of guest time, 60 if not given.\nAn error if it was not seen, or if a "
+                 "breakpoint or the like stopped the guest first." },
+    { .name = "screen", .run = expect_show_screen, .help = "Print the guest's text screen." },
     { .name = "screenshot", .run = run_screenshot, .help = "Write what the monitor shows to a PNG file.",
       .details = "Usage: screenshot FILE.png\nText modes are drawn with their fonts. An existing file is replaced, "
                  "unless it looks like a disk image.",
@@ -412,39 +350,67 @@ static const struct debugger_command rows[] = {
       .details = "Usage: speed [real|max|N%]\nWithout an argument: what was asked for, and what came of it.",
       .completion = COMPLETE_WORDS, .words = "real max 50% 10%" },
     { .name = "insert", .run = run_insert, .help = "Put a floppy or CD image into a drive.",
-      .details = "Usage: insert [-f] [-r] a|b FILE\n       insert [-f] cd FILE\nraw or qcow2, also compressed with "
-                 "gzip. -r protects it: the guest cannot write to it.\nA disk that is in the drive is taken out first; -f "
-                 "even if the guest is at work on it, or has locked\nthe door of the CD-ROM drive, or if the machine "
-                 "state of a snapshot is lost with it.",
+      .details = "Usage: insert [-f] [-s] [-r] a|b FILE\n       insert [-f] cd FILE\nA drive may also be called "
+                 "a: or fd0, b: or fd1. raw or qcow2, also compressed "
+                 "with gzip. -r protects it: the guest cannot write to it.\nA disk that is in the drive is taken out "
+                 "first; -f even if the guest is at work on it, or has locked\nthe door of the CD-ROM drive; -s "
+                 "even if "
+                 "the machine state of a snapshot is lost with it.",
       .completion = COMPLETE_FILE },
     { .name = "eject", .run = run_eject, .help = "Take the floppy or CD out of a drive.",
-      .details = "Usage: eject [-f] a|b|cd\nA floppy stays while the guest is at work on it, a CD if it has locked the "
-                 "door, a disk with which\nthe machine state of a snapshot would be lost, unless -f is given.",
+      .details = "Usage: eject [-f] [-s] a|b|cd\nA floppy stays while the guest is at work on it, a CD if it has "
+                 "locked the door: -f takes it out.\nA disk with which the machine state of a snapshot would be "
+                 "lost stays, too: "
+                 "-s takes it out.",
       .completion = COMPLETE_WORDS, .words = "a b cd" },
-    { .name = "copy-in", .run = exchange_copy_in, .help = "Copy a file of the host to a FAT disk of the guest.",
+    { .name = "copy-in", .least = DEBUGGER_WHOLE_NAME, .run = exchange_copy_in,
+      .help = "Copy a file of the host to a FAT disk of the guest.",
       .details = "Usage: copy-in [-f] FILE DIRECTORY\nDIRECTORY begins with the guest's drive letter: a:, c:\\tools; "
                  "or it names the new file: c:\\tools\\new.com.\n-f replaces a file. Not to a hard disk that the guest "
-                 "has in use: use reset first, or a floppy.",
+                 "has in use: stop it (Ctrl-C) and reset first, or use a floppy.",
       .completion = COMPLETE_FILE },
-    { .name = "copy-out", .run = exchange_copy_out, .help = "Copy a file from a FAT disk of the guest to the host.",
+    { .name = "copy-out", .least = DEBUGGER_WHOLE_NAME, .run = exchange_copy_out,
+      .help = "Copy a file from a FAT disk of the guest to the host.",
       .details = "Usage: copy-out [-f] PATH FILE\nPATH begins with the guest's drive letter: c:\\dos\\mem.exe. "
                  "FILE may be a folder; -f replaces a file.",
       .completion = COMPLETE_FILE },
-    { .name = "savevm", .run = snapshots_save, .help = "Keep the whole machine, disks included, as a snapshot.",
+    { .name = "savevm", .least = DEBUGGER_WHOLE_NAME, .run = snapshots_save,
+      .help = "Keep the whole machine, disks included, as a snapshot.",
       .details = "Usage: savevm NAME\nThe snapshot lies in the disk images; without --overlay or --write these are "
                  "gone at the end of the session.\nThe machine state lies in one of them, a hard disk's rather than a "
-                 "floppy's. A snapshot of the same name is replaced." },
-    { .name = "loadvm", .run = snapshots_load, .help = "Go back to a snapshot of the whole machine.",
+                 "floppy's. A snapshot of the same name is replaced.",
+      .completion = COMPLETE_PROGRAM },
+    { .name = "loadvm", .least = DEBUGGER_WHOLE_NAME, .run = snapshots_load,
+      .help = "Go back to a snapshot of the whole machine.",
       .details = "Usage: loadvm NAME\nMemory, ports, ROMs, drives and the sizes of the disks in them must be as they "
-                 "were then. Board and timing mode come\nwith the snapshot." },
-    { .name = "delvm", .run = snapshots_delete, .help = "Delete a snapshot of the whole machine.",
-      .details = "Usage: delvm NAME" },
+                 "were then. Board and timing mode come\nwith the snapshot.",
+      .completion = COMPLETE_PROGRAM },
+    { .name = "delvm", .least = DEBUGGER_WHOLE_NAME, .run = snapshots_delete,
+      .help = "Delete a snapshot of the whole machine.",
+      .details = "Usage: delvm NAME", .completion = COMPLETE_PROGRAM },
     { .name = "snapshots", .group = "info", .run = snapshots_list, .help = "The snapshots in the disk images." },
-    { .name = "reset", .run = run_reset, .help = "Press the machine's reset button.",
+    { .name = "reset", .least = DEBUGGER_WHOLE_NAME, .run = run_reset,
+      .help = "Press the machine's reset button.",
       .details = "Keys that are given before the guest goes on are pressed when its BIOS has tested the keyboard: "
                  "reset, key del, continue opens the set-up." },
-    { .name = "exhibit", .run = run_exhibit, .help = "Execute the debugger script of an exhibit, or list them." },
+    { .name = "system_reset", .least = DEBUGGER_WHOLE_NAME, .run = run_reset,
+      .help = "Press the machine's reset button, as QEMU calls it: reset." },
+    { .name = "exhibit", .run = run_exhibit, .help = "Execute the debugger script of an exhibit, or list them.",
+      .completion = COMPLETE_PROGRAM },
 };
+
+void session_complete(void *ctx, const struct debugger_command *row, void (*offer)(void *offer_ctx, const char *word),
+                      void *offer_ctx)
+{
+    if (row->run == run_exhibit)
+        for (size_t i = 0; exhibit_script_name(i); i++)
+            offer(offer_ctx, exhibit_script_name(i));
+    else if (row->run == run_key)
+        for (size_t i = 0; typing_key_name(i); i++)
+            offer(offer_ctx, typing_key_name(i));
+    else
+        snapshots_offer(ctx, offer, offer_ctx);
+}
 
 size_t session_commands(struct debugger_command *out, size_t capacity)
 {

@@ -357,7 +357,7 @@ static bool add_script(struct options *o, const char *text, bool is_file)
 static bool set_file(struct options *o, const char *value) { return *value && add_script(o, value, true); }
 static bool set_command(struct options *o, const char *value) { return add_script(o, value, false); }
 
-static const struct option table[] = {
+static const struct option table[] = {      /* at most 64: options.given */
     { "fda", "FILE", set_fda, "floppy image in drive A" },
     { "fdb", "FILE", set_fdb, "floppy image in drive B" },
     { "floppy-types", "TYPE[,TYPE]", set_floppy_types,
@@ -381,13 +381,13 @@ static const struct option table[] = {
     { "ram", "MB", set_ram, "1 to 256, default 16" },
     { "video-ram", "KB", set_video_ram, "256 (a plain VGA) to 16384 in steps of 256, default 4096" },
     { "timing", "MODE", set_timing, "fast (default), table or cycle" },
-    { "fast-clocks", "N", set_fast_clocks, "CPU clocks of every instruction in mode fast, default 2" },
+    { "fast-clocks", "N", set_fast_clocks, "CPU clocks of every instruction in mode fast, 1 to 1000, default 2" },
     { "speed", "real|max|N%", set_speed, "guest time against the host's; default real, with --batch max" },
-    { "date", "Y-M-D[ H:M:S]", set_date, "date of the guest's clock at power-on, default now" },
+    { "date", "Y-M-D[ H:M:S]", set_date, "date of the guest's clock at power-on, 1980 to 2099, default now" },
     { "bios", "FILE", set_bios, "system BIOS instead of our own" },
     { "vgabios", "FILE", set_vgabios, "video BIOS instead of our own" },
     { "option-rom", "FILE[@ADDRESS]", set_option_rom, "ROM of an adapter card, at C8000 (hex) or the next free place" },
-    { "serial", "[N=]TO", set_serial, "serial port N (1-4, default 1) to file:PATH, pty or stdio" },
+    { "serial", "[N=]TO", set_serial, "serial port N (1-4, default 1) to file:PATH, pty or (--batch) stdio" },
     { "parallel", "FILE", set_parallel, "what the guest prints goes to this file" },
     { "mouse", "WHICH", set_mouse, "ps2 (default), none, or serial[=N] on serial port N (1-4, default 1)" },
     { "joystick", NULL, set_joystick, "a game port with a joystick" },
@@ -444,6 +444,17 @@ static void set_host_date(struct options *o)
     o->machine.date.second = (uint8_t)(tm.tm_sec > 59 ? 59 : tm.tm_sec);
 }
 
+/* Twice is a mistake: the first disk or ROM would be forgotten. */
+static bool is_single(const struct option *option)
+{
+    static const char *const names[] = { "fda", "fdb", "hda", "hdb", "hdc", "hdd", "cdrom", "overlay", "data-file",
+                                         "bios", "vgabios" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(option->name, names[i]) == 0)
+            return true;
+    return false;
+}
+
 /* Takes the option at argv[*at] and its value, and moves *at to the last word taken. */
 static bool take_option(struct options *o, int argc, char **argv, int *at, char *error, size_t error_size)
 {
@@ -454,8 +465,15 @@ static bool take_option(struct options *o, int argc, char **argv, int *at, char 
         return false;
     }
     const char *value = equals ? equals + 1 : NULL;
+    uint64_t bit = UINT64_C(1) << (option - table);
     if (option->argument && !value && *at + 1 < argc)
         value = argv[++*at];
+    if (is_single(option) && o->given & bit) {
+        snprintf(error, error_size, "%s%s %s: was given before, and there is only one", dashes_of(option), option->name,
+                 value ? value : "");
+        return false;
+    }
+    o->given |= bit;
     if (!option->argument != !value) {
         snprintf(error, error_size, "%s%s: %s", dashes_of(option), option->name,
                  option->argument ? "a value is missing" : "takes no value");
@@ -474,6 +492,15 @@ static bool take_option(struct options *o, int argc, char **argv, int *at, char 
     return false;
 }
 
+/* The number of the serial port that is joined to the terminal; 0: none. */
+static int serial_on_terminal(const struct options *o)
+{
+    for (int i = 0; i < SERIAL_PORTS; i++)
+        if (o->serial[i] && strcmp(o->serial[i], "stdio") == 0)
+            return i + 1;
+    return 0;
+}
+
 static bool consistent(const struct options *o, char *error, size_t error_size)
 {
     bool any = o->image;
@@ -487,6 +514,9 @@ static bool consistent(const struct options *o, char *error, size_t error_size)
         snprintf(error, error_size, "--verify and --write exclude each other: a sealed image is not written to");
     else if (o->machine.mouse == MOUSE_SERIAL && o->serial[o->machine.mouse_port])
         snprintf(error, error_size, "--mouse serial=%u: this port is taken by --serial", o->machine.mouse_port + 1);
+    else if (!o->batch && serial_on_terminal(o))
+        snprintf(error, error_size, "--serial %d=stdio: only with --batch, as the screen has the terminal; "
+                 "take pty or file:PATH", serial_on_terminal(o));
     else if (o->overlay && o->write_in_place)
         snprintf(error, error_size, "--overlay and --write exclude each other");
     else if (o->image && o->disk[DRIVE_HD0] && o->disk[DRIVE_FLOPPY_A])

@@ -26,6 +26,7 @@ struct options {
     struct machine_config machine;      /* profile, settings, timing, ram, date, debug exit port; boot "": not given */
     struct machine_setting setting[MAX_SETTINGS];   /* the machine's */
     char setting_name[MAX_SETTINGS][SETTING_NAME_BYTES];
+    uint64_t given;                     /* bit N: the table's N-th option */
     bool list_boards, list_parameters;  /* --machine help, --set help */
     const char *bios, *vgabios;
     struct { char path[PATH_BYTES]; uint32_t address; } option_rom[OPTION_ROMS];    /* address 0: the next free one */

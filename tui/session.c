@@ -20,20 +20,10 @@
 #include "tui/screen_text.h"
 #include "tui/verify.h"
 
-enum { LARGEST_FLOPPY = 2949120, BLANK_FLOPPY = 1474560, FLUSH_SECONDS = 5,
+enum { BLANK_FLOPPY = 1474560, FLUSH_SECONDS = 5,
        LONGEST_SLEEP_NS = 10000000 };
 
 static const char *const drive_names[DRIVES] = { "a", "b", "hd0", "hd1", "hd2", "hd3" };
-
-int session_drive_number(const char *name)
-{
-    for (int i = 0; i < DRIVES; i++)
-        if (strcmp(name, drive_names[i]) == 0)
-            return i;
-    if ((name[0] == 'a' || name[0] == 'b') && name[1] == ':' && !name[2])
-        return name[0] - 'a';
-    return -1;
-}
 
 const char *session_drive_name(unsigned drive)
 {
@@ -73,10 +63,16 @@ static int failed(struct session_disk *disk, const char *what)
 static bool verified(struct session_disk *disk, uint64_t offset, uint64_t bytes)
 {
     bool again;
+    if (!disk->session->machine)        /* looked at while the machine is built; the guest has still to read it */
+        return true;
     const char *wrong = disk->verify ? verify_range(disk->verify, offset, bytes, &again) : NULL;
     if (!wrong || again)
         return !wrong;
-    session_notice(disk->session, "%s: %s", drive_names[disk->drive], wrong);
+    const char *drive = drive_names[disk->drive];
+    if (disk->session->options->batch)
+        session_notice(disk->session, "%s: %s", drive, wrong);
+    else                                /* the status line has no room for all of it, and the debugger says it */
+        session_notice(disk->session, "%s: not as it was sealed: F12 tells where", drive);
     disk->session->not_as_sealed = true;
     session_interrupt(disk->session);
     if (disk->session->debugger)
@@ -266,10 +262,33 @@ static void forget_image(struct session_disk *disk)
     disk->image = NULL;
 }
 
+/* An image that is open for writing cannot be opened again. */
+static bool same_file(const struct session_disk *disk, const char *path)
+{
+    struct stat one, other;
+    return disk->image && stat(disk->path, &one) == 0 && stat(path, &other) == 0 && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
+}
+
+/* The drive that has PATH already, and writes to it; -1: none. */
+static int writing_drive(const struct session *s, unsigned drive, const char *path)
+{
+    for (int i = 0; s->options->write_in_place && i < DRIVES; i++)
+        if (i != (int)drive && !s->disk[i].protect && same_file(&s->disk[i], path))
+            return i;
+    return -1;
+}
+
 static bool attach(struct session *s, unsigned drive, const char *path, bool is_main, char *error, size_t error_size)
 {
     struct session_disk *disk = &s->disk[drive];
     struct image_error reason;
+    int other = writing_drive(s, drive, path);
+    if (other >= 0) {
+        snprintf(error, error_size, "%s: is in drive %s already; with --write a disk can be in one drive only", path,
+                 drive_names[other]);
+        return false;
+    }
     if (!open_seal(disk, path, error, error_size))
         return false;
     if (open_image(disk, path, is_main, &reason) < 0) {
@@ -283,7 +302,7 @@ static bool attach(struct session *s, unsigned drive, const char *path, bool is_
         forget_image(disk);
         return false;
     }
-    if (drive <= DRIVE_FLOPPY_B && image_size(disk->image) > LARGEST_FLOPPY) {
+    if (drive <= DRIVE_FLOPPY_B && !medium_is_floppy(disk->image)) {
         snprintf(error, error_size, "%s: too large for a floppy (2880 KB at most)", path);
         image_close(disk->image);
         forget_image(disk);
@@ -314,7 +333,8 @@ static struct drive_config drive_config(struct session *s, unsigned drive)
     if (!disk->image)
         return (struct drive_config){ .kind = kind };
     return (struct drive_config){ .kind = kind, .ops = &image_ops, .ctx = disk,
-                                  .sectors = (image_size(disk->image) + (disk->is_cd ? 511 : 0)) / 512,
+                                  .sectors = medium_sectors(disk->image, drive, disk->is_cd),
+                                  .geometry = medium_geometry(disk->image, drive),
                                   .read_only = disk->protect || !image_writable(disk->image) };
 }
 
@@ -354,7 +374,7 @@ static int main_drive(struct session *s, const struct options *o, char *error, s
         snprintf(error, error_size, "%s", reason.text);
         return -1;
     }
-    bool floppy = image_size(image) <= LARGEST_FLOPPY, cd = medium_is_iso(image);
+    bool floppy = medium_is_floppy(image), cd = medium_is_iso(image);
     int cd_place = free_cd_place(o);
     image_close(image);
     if (cd && cd_place < 0)
@@ -450,9 +470,36 @@ static bool ask(void *ctx, const char *question)
     return s->face.confirm ? s->face.confirm(s->face.ctx, question) : true;
 }
 
-static bool may_write(void *ctx, const char *path, char *error, size_t error_size)
+static FILE *open_output(void *ctx, const char *path, bool append, char *error, size_t error_size)
 {
-    return output_may_write(ctx, path, error, error_size);
+    struct session *s = ctx;
+    unsigned how = OUTPUT_SPECIAL | (append ? OUTPUT_APPEND : OUTPUT_REPLACE);
+    bool ok = output_may_write(s, path, error, error_size) &&
+              output_file_begin(&s->output, path, how, error, error_size);
+    return ok ? s->output.stream : NULL;
+}
+
+static bool close_output(void *ctx, bool complete, char *error, size_t error_size)
+{
+    struct session *s = ctx;
+    return output_file_end(&s->output, complete, error, error_size);
+}
+
+/* For `info disks`. */
+static bool describe_disk(void *ctx, unsigned drive, char *text, size_t size)
+{
+    struct session *s = ctx;
+    const struct session_disk *disk = &s->disk[drive];
+    if (!disk->image)
+        return false;
+    snprintf(text, size, "%s%s%s%s", disk->path, disk->verify ? ", sealed" : "",
+             disk->is_cd ? "" : disk->protect ? ", write-protected" : "",
+             disk->is_cd || disk->protect ? ""
+             : !disk->kept ? ", what is written is thrown away"
+             : s->options->write_in_place ? ", what is written goes into it" : ", what is written goes into ");
+    if (disk->kept && !s->options->write_in_place)
+        snprintf(text + strlen(text), size - strlen(text), "%s", s->options->overlay);
+    return true;
 }
 
 static bool build_debugger(struct session *s, char *error, size_t error_size)
@@ -462,20 +509,14 @@ static bool build_debugger(struct session *s, char *error, size_t error_size)
         s->command[count++] = s->face.commands[i];
     const char *name = s->options->image ? s->options->image : "guest";
     struct debugger_config config = { .name = name, .put = put_output, .confirm = s->face.confirm ? ask : NULL,
-                                      .may_write = may_write, .commands = s->command,
+                                      .open_output = open_output, .close_output = close_output,
+                                      .complete = session_complete,
+                                      .describe_disk = describe_disk, .commands = s->command,
                                       .command_count = count, .ctx = s };
     s->debugger = debugger_create(s->machine, &config);
     if (!s->debugger)
         snprintf(error, error_size, "out of memory");
     return s->debugger != NULL;
-}
-
-/* An image that is open for writing cannot be opened again. */
-static bool same_file(const struct session_disk *disk, const char *path)
-{
-    struct stat one, other;
-    return disk->image && stat(disk->path, &one) == 0 && stat(path, &other) == 0 && one.st_dev == other.st_dev &&
-           one.st_ino == other.st_ino;
 }
 
 static void tell_odd(struct session *s, unsigned drive)
@@ -504,7 +545,7 @@ static void tell_unfit(struct session *s, unsigned drive)
     struct session_disk *disk = &s->disk[drive];
     if (!disk->image || !machine_floppy_unfit(s->machine, drive))
         return;
-    uint64_t kb = image_size(disk->image) / 1024;
+    uint64_t kb = medium_sectors(disk->image, drive, false) / 2;
     session_notice(s, "%s: drive %s, for %u KB, cannot read disks of %llu KB: start with --floppy-types %s%u",
                    disk->path, drive_names[drive], kilobytes[machine_floppy_type(s->machine, drive)],
                    (unsigned long long)kb, drive == DRIVE_FLOPPY_B ? "TYPE," : "",
@@ -527,6 +568,10 @@ static bool build(struct session *s, char *error, size_t error_size)
         config.drive[i] = drive_config(s, i);
     if (!floppy_types_fit(s, error, error_size))
         return false;
+    if (s->options->geometry.cylinders && (!s->disk[DRIVE_HD0].image || s->disk[DRIVE_HD0].is_cd)) {
+        snprintf(error, error_size, "--geometry: there is no first hard disk (hd0) that it could be for");
+        return false;
+    }
     config.drive[DRIVE_HD0].geometry = s->options->geometry;
     if (!config.boot[0])
         strcpy(config.boot, s->exhibits ? "c" : s->boots_cd ? "dac" : session_cd_drive(s) >= 0 ? "acd" : "ac");
@@ -648,7 +693,6 @@ enum debugger_result session_next_script(struct session *s, size_t *next)
 
 void session_interrupt(struct session *s)
 {
-    s->interrupted = 1;
     if (s->debugger)
         debugger_interrupt(s->debugger);
 }
@@ -679,11 +723,6 @@ bool session_insert_floppy(struct session *s, unsigned drive, const char *path, 
     }
     if (same_file(disk, path) && !session_eject_floppy(s, drive, error, error_size))
         return false;
-    unsigned other = drive ^ DRIVE_FLOPPY_A ^ DRIVE_FLOPPY_B;
-    if (s->options->write_in_place && same_file(&s->disk[other], path)) {
-        snprintf(error, error_size, "%s: is in drive %s already", path, drive_names[other]);
-        return false;
-    }
     struct session_disk before = *disk;
     disk->verify = NULL;
     disk->image = NULL;

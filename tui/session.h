@@ -4,7 +4,6 @@
 #define TUI_SESSION_H
 
 #include <stdbool.h>
-#include <signal.h>
 #include <stdio.h>
 
 #include "debugger/debugger.h"
@@ -12,6 +11,7 @@
 #include "qcow2/qcow2.h"
 #include "tui/mouse.h"
 #include "tui/options.h"
+#include "tui/output_file.h"
 #include "tui/pace.h"
 #include "tui/ports.h"
 #include "tui/sound.h"
@@ -63,13 +63,13 @@ struct session {
     struct mouse_walk walk;     /* what the terminal's mouse has still to do on it */
     struct pace pace;
     struct sound sound;         /* wavcapture */
+    struct output_file output;  /* what the debugger dumps to */
     uint64_t next_flush;                                    /* tick */
     struct debugger_command command[SESSION_COMMANDS];      /* own and the face's */
     uint8_t *bios, *vgabios, *option_rom[OPTION_ROMS];
     uint64_t bios_sum, vgabios_sum, option_roms_sum;        /* of these files' bytes; 0: no file */
     char notice[SESSION_ERROR_SIZE];    /* last warning or disk error, one line; for the status line */
     unsigned notices;                   /* counts them */
-    volatile sig_atomic_t interrupted;  /* Ctrl-C */
 };
 
 /* Opens images and ports, builds the machine and the debugger. OPTIONS must outlive the session. False: ERROR has
@@ -126,8 +126,11 @@ size_t session_screen_text(struct session *s, char *text, size_t size);
 /* The program's own debugger commands (commands.c): key, type, expect, screen, speed, insert, eject, reset. */
 size_t session_commands(struct debugger_command *rows, size_t capacity);
 
-/* "hd0", "a" ...: the drive, or -1. */
-int session_drive_number(const char *name);
+/* debugger_config.complete of those rows; CTX is the session. */
+void session_complete(void *ctx, const struct debugger_command *row, void (*offer)(void *offer_ctx, const char *word),
+                      void *offer_ctx);
+
+/* "a", "b", "hd0" ... */
 const char *session_drive_name(unsigned drive);
 
 #endif

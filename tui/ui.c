@@ -1,5 +1,6 @@
 /* The main loop of the screen: run the guest for a while, read keys, draw at most thirty times a second, and only
- * when something has changed. While the guest stands still the program sleeps until a key comes. */
+ * when something has changed; panes of figures more seldom while the guest runs, for a slow line has no use for all of
+ * them. While the guest stands still the program sleeps until a key comes. */
 #include "tui/ui.h"
 
 #include <signal.h>
@@ -9,14 +10,16 @@
 
 #include "tui/ahead.h"
 #include "tui/console.h"
+#include "tui/help.h"
 #include "tui/keys.h"
 #include "tui/layout.h"
 #include "tui/mouse.h"
 #include "tui/session.h"
+#include "tui/status.h"
 #include "tui/terminal.h"
 #include "tui/view.h"
 
-enum { FRAME_NS = 1000000000 / 30, FRAME_MS = 33 };
+enum { FRAME_NS = 1000000000 / 30, FRAME_MS = 33, FIGURES_NS = 500000000, GLOW_NS = 125000000 };
 
 struct ui {
     struct session session;
@@ -26,6 +29,7 @@ struct ui {
     enum view_id chosen;            /* the pane that tabs and scrolling mean */
     bool guest_focus;               /* the keyboard belongs to the guest */
     bool zoom, help;
+    int help_top, help_most;        /* its line that comes first, and the last one that may */
     bool prefixed;                  /* Ctrl-X was pressed */
     bool running;
     bool quit;
@@ -34,14 +38,32 @@ struct ui {
     struct mouse_hand hand;
     struct rect screen_area;        /* of the guest's screen; no width: not shown */
     volatile sig_atomic_t asked_to_end;
+    bool scripting;                 /* a command of the options is executed */
+    bool answered;                  /* a question, just now, with one key */
+    bool refused;                   /* a key of the guest's, as it stands still */
     bool dirty;                     /* draw again */
     size_t next_script;
+    bool breathing;                 /* a command runs the guest */
+    bool all_stale;                 /* every pane is to be drawn, */
+    uint64_t drawn[VIEWS];          /* that was drawn last then, */
+    struct layout_request asked;    /* at this size and place */
     uint64_t last_frame;
     unsigned seen_notices;
     struct ahead ahead;             /* keys for the debugger that came while the guest or a command ran */
 };
 
 /* --- Drawing --- */
+
+/* At the right end of a line: which rows of the guest's screen are seen, if not all. */
+static void draw_hidden_rows(const struct ui *ui, struct canvas *canvas)
+{
+    const struct screen_rows *rows = &ui->views.rows;
+    char text[40];
+    if (!view_screen_hides(&ui->views))
+        return;
+    snprintf(text, sizeof text, " %d-%d of %d ", rows->top + 1, rows->top + rows->shown, rows->all);
+    canvas_text(canvas, canvas->area.width - (int)strlen(text), 0, STYLE(BLACK, BROWN, 0), text);
+}
 
 static void draw_title(struct ui *ui, enum view_id id, struct rect title)
 {
@@ -50,6 +72,8 @@ static void draw_title(struct ui *ui, enum view_id id, struct rect title)
     struct style style = focus ? STYLE_TITLE_FOCUS : id == ui->chosen ? STYLE(BLACK, CYAN, 0) : STYLE_TITLE;
     canvas_fill(&canvas, 0, 0, title.width, style);
     canvas_printf(&canvas, 1, 0, style, "%s", view_table[id].title);
+    if (id == VIEW_SCREEN)
+        draw_hidden_rows(ui, &canvas);
 }
 
 static void draw_tabs(struct ui *ui)
@@ -61,6 +85,20 @@ static void draw_tabs(struct ui *ui)
         struct style style = id == (int)ui->chosen ? STYLE(BLACK, CYAN, 0) : STYLE_TITLE;
         x = canvas_printf(&canvas, x, 0, style, " %s ", view_table[id].title);
     }
+    if (ui->chosen == VIEW_SCREEN)
+        draw_hidden_rows(ui, &canvas);
+}
+
+/* Arrows in the corners, where no line is left to say it. */
+static void mark_hidden_rows(const struct ui *ui, struct canvas *canvas)
+{
+    enum { UP = 0x25B2, DOWN = 0x25BC };
+    const struct screen_rows *rows = &ui->views.rows;
+    int right = canvas->area.width - 1;
+    if (rows->top > 0)
+        canvas_put(canvas, right, 0, UP, STYLE(BLACK, BROWN, 0));
+    if (rows->top + rows->shown < rows->all)
+        canvas_put(canvas, right, canvas->area.height - 1, DOWN, STYLE(BLACK, BROWN, 0));
 }
 
 /* While the guest runs there is a line only if something was typed. */
@@ -74,10 +112,14 @@ static void draw_pane(struct ui *ui, enum view_id id, struct rect area)
     struct canvas canvas = { &ui->surface, area };
     bool cursor = ui->surface.cursor;
     int x = ui->surface.cursor_x, y = ui->surface.cursor_y;
+    for (int row = 0; row < area.height; row++)
+        canvas_fill(&canvas, 0, row, area.width, STYLE_PLAIN);
     if (id == VIEW_CONSOLE)
         console_draw(ui->console, &canvas, prompt_of(ui), !ui->guest_focus);
     else
         view_table[id].draw(&ui->views, &canvas);
+    if (id == VIEW_SCREEN && ui->zoom)
+        mark_hidden_rows(ui, &canvas);
     bool owns_cursor = id == VIEW_CONSOLE ? !ui->guest_focus : id == VIEW_SCREEN && ui->guest_focus;
     if (!owns_cursor) {
         ui->surface.cursor = cursor;
@@ -86,38 +128,17 @@ static void draw_pane(struct ui *ui, enum view_id id, struct rect area)
     }
 }
 
-/* How fast the guest runs. Percent are those of real time. */
-static int draw_speed(const struct pace *pace, struct canvas *canvas, int x)
-{
-    if (pace->behind)
-        x = canvas_printf(canvas, x, 0, STYLE(BLACK, BROWN, 0), " host too slow: %u%% of real time ",
-                          pace->measured_percent);
-    else if (pace->measured)
-        x = canvas_printf(canvas, x, 0, STYLE_TITLE, " %.1f MHz %u%% ", pace->measured_khz / 1000.0,
-                          pace->measured_percent);
-    if (pace->lost_ns)
-        x = canvas_printf(canvas, x, 0, STYLE_TITLE, "(lost %.1f s) ", (double)pace->lost_ns / 1e9);
-    return x;
-}
-
-/* Guest time is not what it usually is: the timing mode and the board. */
-static int draw_timing(const struct machine *m, struct canvas *canvas, int x)
-{
-    static const char *const modes[] = { [TIMING_TABLE] = "table", [TIMING_CYCLE] = "cycle" };
-    enum timing_mode mode = machine_timing(m);
-    return mode == TIMING_FAST ? x
-                               : canvas_printf(canvas, x, 0, STYLE_TITLE, " %s %s ", modes[mode], machine_profile(m));
-}
-
 static int draw_state(struct ui *ui, struct canvas *canvas)
 {
     struct style style = ui->running ? STYLE(BLACK, GREEN, 0) : STYLE(WHITE, RED, CELL_BOLD);
     int x = canvas_printf(canvas, 0, 0, style, " %s ", ui->running ? "RUN" : "STOP");
     x = canvas_printf(canvas, x, 0, STYLE_TITLE_FOCUS, " F12/^] keys: %s ", ui->guest_focus ? "GUEST" : "DEBUGGER");
-    x = draw_timing(ui->session.machine, canvas, x);
+    x = status_timing(ui->session.machine, canvas, x);
     if (ui->running)
-        x = draw_speed(&ui->session.pace, canvas, x);
-    else if (ui->guest_focus)
+        x = status_speed(&ui->session.pace, canvas, x);
+    else if (ui->guest_focus && ui->refused)
+        x = canvas_text(canvas, x, 0, STYLE(WHITE, RED, 0), " Key dropped: the guest stands still (F12, F5: run) ");
+    else if (ui->guest_focus && ui->session.notices == ui->seen_notices)    /* a notice says more, and needs the room */
         x = canvas_text(canvas, x, 0, STYLE_TITLE, " The guest stands still: F12, then F5 runs it. ");
     if (ui->ahead.count)
         x = canvas_printf(canvas, x, 0, STYLE_TITLE, " %u keys wait ", ui->ahead.count);
@@ -146,16 +167,9 @@ static void draw_help(struct ui *ui)
 {
     struct canvas whole = { &ui->surface, { 0, 0, ui->surface.width, ui->surface.height } };
     surface_clear(&ui->surface);
-    canvas_text(&whole, 2, 0, STYLE_TITLE_FOCUS, " Keys ");
-    int y = 2;
-    for (size_t i = 0; keys_at(i); i++)
-        canvas_printf(&whole, 2, y++, STYLE_PLAIN, "%-6s %-6s %s", keys_at(i)->key, keys_at(i)->twin, keys_at(i)->help);
-    y++;
-    canvas_text(&whole, 2, y++, STYLE_DIM,
-                "While the keyboard belongs to the guest all other keys go to it; `key` and");
-    canvas_text(&whole, 2, y++, STYLE_DIM,
-                "`type` send what the terminal cannot. `help` lists the debugger's commands.");
-    canvas_text(&whole, 2, y + 1, STYLE_PLAIN, "Press any key.");
+    ui->help_most = help_draw(&whole, ui->help_top);
+    if (ui->help_top > ui->help_most)
+        help_draw(&whole, ui->help_top = ui->help_most);
 }
 
 /* The terminal's mouse is the guest's while the keyboard is, and a driver listens; buttons are let go at the end. */
@@ -174,34 +188,79 @@ static void watch_mouse(struct ui *ui)
         machine_mouse(m, 0, 0, ui->session.mouse_buttons = 0);
 }
 
+/* The rows for which the status line may step back: not while it has something to say. */
+static int zoom_rows(const struct ui *ui)
+{
+    struct screen screen;
+    if (!ui->zoom || !ui->running || !ui->guest_focus || ui->session.notices != ui->seen_notices)
+        return 0;
+    machine_screen(ui->session.machine, &screen);
+    return screen.graphics ? 0 : screen.rows;
+}
+
+static struct layout_request request_now(const struct ui *ui)
+{
+    return (struct layout_request){ ui->surface.width, ui->surface.height, ui->chosen, ui->zoom, !ui->guest_focus,
+                                    zoom_rows(ui) };
+}
+
 static struct layout layout_now(const struct ui *ui)
 {
-    struct layout_request request = { ui->surface.width, ui->surface.height, ui->chosen, ui->zoom, !ui->guest_focus };
+    struct layout_request request = request_now(ui);
     return layout_compute(&request);
+}
+
+static bool same_request(const struct layout_request *a, const struct layout_request *b)
+{
+    return a->width == b->width && a->height == b->height && a->chosen == b->chosen && a->zoom == b->zoom &&
+           a->zoom_rows == b->zoom_rows && a->console_focus == b->console_focus;
+}
+
+/* While the guest runs, panes of figures are left for a while as they were drawn last. */
+static bool is_due(const struct ui *ui, enum view_id id, uint64_t now)
+{
+    uint64_t every = id == VIEW_SCREEN || id == VIEW_CONSOLE ? 0 : id == VIEW_CLUSTERS ? GLOW_NS : FIGURES_NS;
+    return ui->all_stale || !(ui->running || ui->breathing) || now - ui->drawn[id] >= every;
+}
+
+static void draw_panes(struct ui *ui)
+{
+    struct layout_request request = request_now(ui);
+    struct layout layout = layout_compute(&request);
+    uint64_t now = pace_host_ns();
+    if (!same_request(&request, &ui->asked))
+        ui->all_stale = true;
+    if (ui->all_stale)
+        surface_clear(&ui->surface);
+    ui->asked = request;
+    ui->surface.cursor = false;
+    ui->screen_area = layout.pane[VIEW_SCREEN].shown ? layout.pane[VIEW_SCREEN].area : (struct rect){ 0 };
+    for (int id = 0; id < VIEWS; id++) {
+        if (!layout.pane[id].shown || !is_due(ui, (enum view_id)id, now))
+            continue;
+        draw_pane(ui, (enum view_id)id, layout.pane[id].area);
+        if (layout.pane[id].title.height)
+            draw_title(ui, (enum view_id)id, layout.pane[id].title);
+        ui->drawn[id] = now;
+    }
+    ui->all_stale = false;
+    if (layout.tabs)
+        draw_tabs(ui);
+    if (layout.status >= 0)
+        draw_status(ui, layout.status);
 }
 
 static void draw(struct ui *ui)
 {
-    if (ui->surface.width != terminal_width() || ui->surface.height != terminal_height())
+    if (ui->surface.width != terminal_width() || ui->surface.height != terminal_height()) {
         if (!surface_resize(&ui->surface, terminal_width(), terminal_height()))
             return;
-    surface_clear(&ui->surface);
-    if (ui->help) {
-        draw_help(ui);
-    } else {
-        struct layout layout = layout_now(ui);
-        ui->screen_area = layout.pane[VIEW_SCREEN].shown ? layout.pane[VIEW_SCREEN].area : (struct rect){ 0 };
-        if (layout.tabs)
-            draw_tabs(ui);
-        for (int id = 0; id < VIEWS; id++) {
-            if (!layout.pane[id].shown)
-                continue;
-            if (layout.pane[id].title.height)
-                draw_title(ui, (enum view_id)id, layout.pane[id].title);
-            draw_pane(ui, (enum view_id)id, layout.pane[id].area);
-        }
-        draw_status(ui, layout.status);
+        ui->all_stale = true;
     }
+    if (ui->help)
+        draw_help(ui);
+    else
+        draw_panes(ui);
     terminal_show(&ui->surface);
     watch_mouse(ui);
     ui->dirty = false;
@@ -238,13 +297,15 @@ static void took_result(struct ui *ui, enum debugger_result result)
         pace_restart(&ui->session.pace);
     if (stopped && !ui->guest_focus && debugger_last_stop(ui->session.debugger, NULL) != DEBUGGER_STEPPED)
         show_debugger(ui);
+    if (running != ui->running)
+        ui->dirty = ui->all_stale = true;
     ui->running = running;
     views_running(&ui->views, running);
-    ui->dirty = true;
 }
 
 static void execute(struct ui *ui, const char *line)
 {
+    ui->dirty = ui->all_stale = true;
     took_result(ui, debugger_execute(ui->session.debugger, line));
 }
 
@@ -276,27 +337,46 @@ static uint32_t wait_for_key(struct ui *ui)
     return 0;
 }
 
-/* Escape and whoever asks the program to end mean no, as Enter does not. */
+/* Asks until somebody says y or n. Escape, Ctrl-C and whoever asks the program to end mean no, as Enter does not. */
+static bool ask(struct ui *ui, const char *question)
+{
+    enum { CTRL_C = 3, ESCAPE = 27 };
+    uint32_t key;
+    console_ask(ui->console, question);
+    while ((key = wait_for_key(ui)) && key != CTRL_C && key != ESCAPE &&
+           (key >= 128 || !strchr("yYnN", (int)key))) {
+        if (key < KEY_NAMED) {
+            console_put(ui->console, question);
+            console_put(ui->console, "\nPlease answer y or n.\n");
+        }
+    }
+    console_ask(ui->console, NULL);
+    console_put(ui->console, question);
+    console_put(ui->console, key == 'y' || key == 'Y' ? "y\n" : "n\n");
+    return key == 'y' || key == 'Y';
+}
+
+/* The last line of QUESTION takes the place of the prompt. The guest waits meanwhile, which is not its lateness; and an
+ * Enter after the answer, out of habit, is no empty line. Who gave a command in the options knew what it does. */
 static bool confirm(void *ctx, const char *question)
 {
-    enum { ESCAPE = 27 };
     struct ui *ui = ctx;
-    enum view_id chosen = ui->chosen;
-    bool zoom = ui->zoom;
-    uint32_t key;
-    ui->zoom = false;
+    struct { enum view_id chosen; bool zoom, guest_focus; } before = { ui->chosen, ui->zoom, ui->guest_focus };
+    const char *last = strrchr(question, '\n');
+    char above[256];
+    if (ui->scripting)
+        return true;
+    last = last ? last + 1 : question;
+    snprintf(above, sizeof above, "%.*s", (int)(last - question), question);
+    console_put(ui->console, above);
+    ui->zoom = ui->guest_focus = false;
     show_debugger(ui);
-    for (;;) {
-        console_put(ui->console, question);
-        key = wait_for_key(ui);
-        if (!key || key == ESCAPE || strchr("yYnN", (int)(key < 128 ? key : 128)))
-            break;
-        console_put(ui->console, "\nPlease answer y or n.\n");
-    }
-    bool yes = key == 'y' || key == 'Y';
-    console_put(ui->console, yes ? "y\n" : "n\n");
-    ui->chosen = chosen;
-    ui->zoom = zoom;
+    bool yes = ask(ui, last);
+    ui->chosen = before.chosen;
+    ui->zoom = before.zoom;
+    ui->guest_focus = before.guest_focus;
+    ui->answered = true;
+    pace_restart(&ui->session.pace);
     return yes;
 }
 
@@ -326,13 +406,38 @@ static void set_focus(struct ui *ui, bool guest)
     show_debugger(ui);
 }
 
+static int scroll_lines(const struct ui *ui)
+{
+    return ui->surface.height > 12 ? 8 : 3;
+}
+
 static void scroll(struct ui *ui, int direction)
 {
-    int lines = direction * (ui->surface.height > 12 ? 8 : 3);
+    int lines = direction * scroll_lines(ui);
     if (view_table[ui->chosen].scroll)
         view_table[ui->chosen].scroll(&ui->views, lines);
     else
         console_scroll(ui->console, lines);
+}
+
+static void show_help(struct ui *ui)
+{
+    ui->help = true;
+    ui->help_top = 0;
+}
+
+/* Keys that scroll do so while there is more; any other ends it. */
+static void turn_help(struct ui *ui, struct key key)
+{
+    bool back = key.code == KEY_NAMED + NAMED_PAGE_UP || key.code == KEY_NAMED + NAMED_UP;
+    bool on = key.code == KEY_NAMED + NAMED_PAGE_DOWN || key.code == KEY_NAMED + NAMED_DOWN || key.code == ' ';
+    int page = help_page(ui->surface.height);
+    if (on && ui->help_top < ui->help_most)
+        ui->help_top += page;
+    else if (back && ui->help_most > 0)
+        ui->help_top = ui->help_top > page ? ui->help_top - page : 0;
+    else
+        ui->help = false;
 }
 
 /* As a terminal does: an interrupt also forgets what was typed ahead. The line that is being edited stays. */
@@ -366,7 +471,7 @@ static void act(struct ui *ui, enum action action)
         set_focus(ui, !ui->guest_focus);
         break;
     case ACTION_HELP:
-        ui->help = true;
+        show_help(ui);
         break;
     case ACTION_NEXT_PANE:
         choose_pane(ui, 1);
@@ -414,7 +519,7 @@ static void edit(struct ui *ui, struct key key)
 {
     char bytes[8];
     if (console_empty(ui->console) && key.code == '?' && !key.modifiers) {
-        ui->help = true;
+        show_help(ui);
         return;
     }
     if (console_empty(ui->console) && key.code == 4) {
@@ -446,6 +551,26 @@ static void take_mouse(struct ui *ui)
     mouse_walk_add(&ui->session.walk, &motion);
 }
 
+/* Shift-PgUp and Shift-PgDn: they are the guest's while it has the keyboard and its screen is seen whole. */
+static bool scrolled_screen(struct ui *ui, struct key key)
+{
+    bool up = key.code == KEY_NAMED + NAMED_PAGE_UP, down = key.code == KEY_NAMED + NAMED_PAGE_DOWN;
+    if ((!up && !down) || key.modifiers != WITH_SHIFT || (ui->guest_focus && !view_screen_hides(&ui->views)))
+        return false;
+    view_screen_scroll(&ui->views, up ? scroll_lines(ui) : -scroll_lines(ui));
+    return true;
+}
+
+/* A key of the terminal that is not the program's, while the guest has the keyboard. What is typed to a guest that
+ * stands still, meant for the debugger as like as not, would all arrive when it goes on. */
+static void type_to_guest(struct ui *ui, struct key key)
+{
+    if (ui->running)
+        keys_to_guest(&ui->session.typing, key);
+    else
+        ui->refused = true;
+}
+
 static void take_key(struct ui *ui, struct key key)
 {
     if (key.code == KEY_NAMED + NAMED_MOUSE) {
@@ -456,19 +581,27 @@ static void take_key(struct ui *ui, struct key key)
     ui->seen_notices = ui->session.notices;
     if (key.code == KEY_NAMED + NAMED_RESIZED || key.code == KEY_NAMED + NAMED_NONE)
         return;
+    bool answered = ui->answered, enter = key.code == '\r' || key.code == '\n';
+    ui->answered = ui->refused = false;
+    if (answered && enter)
+        return;
+    ui->all_stale |= !ui->guest_focus || ui->help;
     if (ui->help) {
-        ui->help = false;
+        turn_help(ui, key);
         return;
     }
+    if (scrolled_screen(ui, key))
+        return;
     enum action action = keys_action(key, ui->prefixed, ui->guest_focus);
     bool was_prefixed = ui->prefixed;
     ui->prefixed = !ui->guest_focus && !was_prefixed && key.code == KEY_PREFIX && !key.modifiers;
+    ui->all_stale |= action != ACTION_NONE;
     if (!takes_lines(ui) && (action == ACTION_STEP || action == ACTION_NEXT))
         ahead_push(&ui->ahead, keys_of(action));
     else if (action != ACTION_NONE)
         act(ui, action);
     else if (ui->guest_focus)
-        keys_to_guest(&ui->session.typing, key);
+        type_to_guest(ui, key);
     else if (was_prefixed || ui->prefixed)
         return;
     else if (!takes_lines(ui))
@@ -499,8 +632,9 @@ static void breathe(void *ctx)
 {
     struct ui *ui = ctx;
     struct key key;
-    ui->dirty = true;
+    ui->dirty = ui->breathing = true;
     draw_when_due(ui);
+    ui->breathing = false;
     while (terminal_key(&key, 0)) {
         enum action action = keys_action(key, false, ui->guest_focus);
         if (action == ACTION_STOP || action == ACTION_RUN)
@@ -563,7 +697,8 @@ static const struct debugger_command commands[] = {
                  "driver listens in the guest.\nOff: it is always the terminal's, for its selection.",
       .completion = COMPLETE_WORDS, .words = "on off" },
     { .name = "focus", .run = run_focus, .least = 2, .help = "Choose a pane, or give the keyboard to the guest.",
-      .details = "Usage: focus screen|registers|code|memory|interrupts|clusters|debugger|guest",
+      .details = "Usage: focus screen|registers|code|memory|interrupts|clusters|debugger|guest\n"
+                 "F1 tells what the signs of the clusters pane mean.",
       .completion = COMPLETE_WORDS, .words = "screen registers code memory interrupts clusters debugger guest" },
     { .name = "follow", .run = run_follow, .help = "Make the memory pane follow an expression.",
       .details = "Usage: follow EXPRESSION\nFor example: follow ss:sp", .completion = COMPLETE_EXPRESSION },
@@ -607,7 +742,10 @@ static void turn(struct ui *ui)
         took_result(ui, session_slice(&ui->session));
         take_keys(ui, 0);
     } else if (ui->next_script < ui->session.options->scripts) {
-        took_result(ui, session_next_script(&ui->session, &ui->next_script));
+        ui->scripting = true;
+        enum debugger_result result = session_next_script(&ui->session, &ui->next_script);
+        ui->scripting = false;
+        took_result(ui, result);
     } else {
         draw(ui);
         take_keys(ui, ui->views.map.warm ? FRAME_MS : -1);

@@ -76,9 +76,11 @@ static void settings_are_set_and_shown(void **state)
     assert_int_equal(debugger_setting(s->d, "confirm"), 0);
     run(s, "set pagination off");
     assert_string_equal(run(s, "show pagination"), "State of pagination is off.\n");
-    run(s, "set height 0");
-    run(s, "set width 132");
-    assert_int_equal(debugger_setting(s->d, "width"), 132);
+    assert_string_equal(run(s, "set height 0"), "");
+    assert_string_equal(run(s, "set width 0"), "");
+    contains(run(s, "set height 24"), "There is no pager");
+    assert_int_equal(debugger_setting(s->d, "height"), 0);
+    lacks(run(s, "show"), "height");
     assert_string_equal(run(s, "show disassembly-flavor"), "The disassembly flavor is \"intel\".\n");
     assert_string_equal(run(s, "set disassembly-flavor purple"), "Undefined item: \"purple\".\n");
     assert_string_equal(run(s, "set confirm maybe"), "\"on\" or \"off\" expected.\n");
@@ -161,12 +163,18 @@ static void info_shows_tables_and_chips(void **state)
     assert_string_equal(run(*state, "info ivt 21"), "21  1234:5678  0x0179b8  hooked\n");
     assert_string_equal(run(*state, "info ivt 300"), "Invalid range \"300\": 0 to ff.\n");
     contains(run(*state, "info pages"), "Paging is off");
+    assert_string_equal(run(*state, "info gdt"), "The CPU is in real mode and uses no GDT. GDTR is as a reset leaves it:\n"
+                                                 "base 0x00000000  limit 0xffff\n");
     run(*state, "set qword[0:8] = (qword)0x00cf9a00 << 32 | 0xffff");
     contains(run(*state, "info gdt 1"), "0008  base 0x00000000  limit 0xffffffff  dpl 0  code32 ER\n");
     contains(run(*state, "info pic"), "PIC  lines");
     contains(run(*state, "info pit"), "Speaker off.");
     contains(run(*state, "info dma"), "\n7 ");
     contains(run(*state, "info devices"), "Screen: ");
+    static const char *const parts[] = { "KBC  status ", "Mouse: PS/2, ", "RTC  ", "VGA  4096 KB", "FDC  MSR ",
+                                         "ATA: no drives" };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        contains(run(*state, "info devices"), parts[i]);
     contains(run(*state, "info program"), "Program stopped at 0x00007c00 in ?? () (0000:7c00)\n");
     assert_false(debugger_failed(((struct session *)*state)->d));
 }
@@ -204,6 +212,14 @@ static void tab_completes_by_the_table(void **state)
     assert_string_equal(c.text, "disassembly-flavor ");
     complete(s, "help unt", &c);
     assert_string_equal(c.text, "until ");
+    complete(s, "help catch s", &c);
+    assert_string_equal(c.text, "screen sector seek segload shutdown speaker ");
+    complete(s, "help print $", &c);
+    assert_string_equal(c.text, "");
+    complete(s, "monitor catch exception d", &c);
+    assert_string_equal(c.text, "db de df ");
+    complete(s, "save ", &c);
+    assert_string_equal(c.text, "breakpoints ");
     run(s, "symbol my_routine 0:7c00");
     complete(s, "break my_", &c);
     assert_string_equal(c.text, "my_routine ");
@@ -225,7 +241,19 @@ static enum debugger_result own_key(struct debugger *d, void *ctx, const char *a
     return DEBUGGER_DONE;
 }
 
+static void offer_moods(void *ctx, const struct debugger_command *row, void (*offer)(void *offer_ctx, const char *word),
+                        void *offer_ctx)
+{
+    (void)ctx;
+    assert_string_equal(row->name, "mood");
+    offer(offer_ctx, "sunny");
+    offer(offer_ctx, "grim");
+    offer(offer_ctx, "sunny");
+    offer(offer_ctx, "");
+}
+
 static const struct debugger_command own[] = {
+    { .name = "mood", .run = own_key, .help = "Set the mood.", .completion = COMPLETE_PROGRAM },
     { .name = "key", .run = own_key, .help = "Press a key.", .completion = COMPLETE_WORDS, .words = "enter escape" },
     { .name = "clusters", .group = "info", .run = own_key, .help = "Clusters of the disk." },
     { .name = "speed", .group = "set", .run = own_key, .help = "How fast." },
@@ -241,7 +269,7 @@ static bool say_no(void *ctx, const char *question)
 static int own_setup(void **state)
 {
     const struct debugger_config config = { .commands = own, .command_count = sizeof own / sizeof own[0],
-                                            .confirm = say_no };
+                                            .confirm = say_no, .complete = offer_moods };
     *state = session_on(guest_code, sizeof guest_code, &config);
     return 0;
 }
@@ -259,6 +287,43 @@ static void the_program_adds_commands(void **state)
     contains(run(s, "help key"), "Press a key.\n");
     complete(s, "key es", &c);
     assert_string_equal(c.text, "escape ");
+    complete(s, "mood ", &c);
+    assert_string_equal(c.text, "grim sunny ");
+    complete(s, "mood g", &c);
+    assert_string_equal(c.text, "grim ");
+}
+
+/* A text screen full of frames is three bytes a character. */
+static void long_text_is_printed_whole(void **state)
+{
+    struct session *s = *state;
+    char screen[3 * 80 * 25 + 1];
+    for (size_t at = 0; at + 3 < sizeof screen; at += 3)
+        memcpy(screen + at, "\xE2\x95\x90", 4);
+    for (size_t length = 2040; length < 2056; length++) {
+        s->used = 0;
+        debugger_print(s->d, "%.*s", (int)length, screen);
+        assert_int_equal(strlen(s->out), length);
+    }
+    s->used = 0;
+    debugger_print(s->d, "%s", screen);
+    assert_string_equal(s->out, screen);
+}
+
+static void words_of_other_debuggers_are_understood_or_refused(void **state)
+{
+    struct session *s = *state;
+    contains(run(s, "monitor info registers eip"), "eip            0x7c00             31744\n");
+    contains(run(s, "mon"), "Argument required");
+    contains(run(s, "shell ls"), "are not run from here");
+    contains(run(s, "!ls"), "are not run from here");
+    assert_true(debugger_failed(s->d));
+    assert_string_equal(run(s, "stop"), "The guest is stopped already.\n");
+    assert_string_equal(run(s, "ptype byte[0]"), "type = unsigned char\n");
+    assert_int_equal(debugger_execute(s->d, "continue"), DEBUGGER_RUN);
+    assert_int_equal(debugger_execute(s->d, "stop"), DEBUGGER_RUN);
+    assert_int_equal(debugger_run(s->d, machine_tick(s->m) + 1), DEBUGGER_DONE);
+    contains(s->out, "SIGINT");
 }
 
 static void the_user_is_asked(void **state)
@@ -273,6 +338,25 @@ static void the_user_is_asked(void **state)
     run(s, "set confirm off");
     s->result = debugger_execute(s->d, "quit");
     assert_int_equal(s->result, DEBUGGER_QUIT);
+}
+
+/* A guest that was never stopped is as much there as one that was. */
+static void a_guest_that_runs_is_not_left_without_a_question(void **state)
+{
+    struct session *s = *state;
+    assert_int_equal(debugger_execute(s->d, "continue"), DEBUGGER_RUN);
+    debugger_run(s->d, machine_tick(s->m) + 1000);
+    assert_int_equal(debugger_execute(s->d, "quit"), DEBUGGER_RUN);
+    contains(s->out, "The guest is still there.\nQuit anyway? (y or n) ");
+}
+
+/* gdb: "Commands that would ask for confirmation, if used interactively, proceed without asking" in command files. */
+static void scripts_are_not_asked(void **state)
+{
+    struct session *s = *state;
+    run(s, "si");
+    assert_int_equal(debugger_source(s->d, "script", "quit 7\n"), DEBUGGER_QUIT);
+    assert_int_equal(debugger_exit_code(s->d), 7);
 }
 
 static void random_lines_do_no_harm(void **state)
@@ -311,7 +395,11 @@ int main(void)
         ON_GUEST(info_shows_tables_and_chips),
         ON_GUEST(tab_completes_by_the_table),
         cmocka_unit_test_setup_teardown(the_program_adds_commands, own_setup, teardown),
+        ON_GUEST(long_text_is_printed_whole),
+        ON_GUEST(words_of_other_debuggers_are_understood_or_refused),
         cmocka_unit_test_setup_teardown(the_user_is_asked, own_setup, teardown),
+        cmocka_unit_test_setup_teardown(a_guest_that_runs_is_not_left_without_a_question, own_setup, teardown),
+        cmocka_unit_test_setup_teardown(scripts_are_not_asked, own_setup, teardown),
         ON_GUEST(random_lines_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -351,9 +351,39 @@ static void expect_fails_when_the_text_does_not_come(void **state)
     trowel_run(&p, "--batch", "-ex", "expect \"(\" 2");
     program_ended(&p, 1);
     program_free(&p);
+    trowel_run(&p, "--batch", "-ex", "expect \"((a{1,255}){1,255}){1,255}\" 2");
+    program_ended(&p, 1);
+    program_said(&p, "too many repeats");
+    program_free(&p);
     trowel_run(&p, "--batch", "-ex", "break 0:7c00", "-ex", "expect \"no such text\" 20");
     program_ended(&p, 1);
     program_said(&p, "breakpoint");
+    program_free(&p);
+}
+
+static void what_comes_before_the_text_or_the_time_stops_the_guest(void **state)
+{
+    static const char *const stops[][2] = {
+        { "catch sector A:", "Catchpoint 1 (sector fd0 0 read), 0x" }, { "catch int 13", "Catchpoint 1 (int 0x13" },
+        { "catch port 3f2", "Catchpoint 1 (port 0x3f2 write" }, { "catch motor", "Catchpoint 1 (motor fd0" },
+        { "catch irq 6", "Catchpoint 1 (irq 6), 0x" }, { "break 0:7c00", "Breakpoint 1, 0x00007c00 in" },
+    };
+    struct program p;
+    (void)state;
+    const char *disk = make_guest_floppy("end_count");
+    for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
+        trowel_run(&p, "--batch", disk, "-ex", stops[i][0], "-ex", i % 2 ? "wait 10" : "expect \"no such text\" 10",
+                   "-ex", "echo after\\n");
+        program_ended(&p, 1);
+        program_said(&p, stops[i][1]);
+        program_said(&p, "point 1 came first.");
+        assert_null(strstr(p.out, "after"));
+        program_free(&p);
+    }
+    trowel_run(&p, "--batch", disk, "-ex", "set $n = 0", "-ex", "break 0:7c00", "-ex", "commands", "-ex", "silent",
+               "-ex", "set $n = 5", "-ex", "continue", "-ex", "end", "-ex", "wait 10", "-ex", "print $n");
+    program_ended(&p, 0);
+    program_said(&p, "$1 = 5\n");
     program_free(&p);
 }
 
@@ -720,6 +750,7 @@ int main(void)
         cmocka_unit_test(an_image_without_a_sector_is_refused),
         cmocka_unit_test(a_failing_command_ends_with_1),
         cmocka_unit_test(expect_fails_when_the_text_does_not_come),
+        cmocka_unit_test(what_comes_before_the_text_or_the_time_stops_the_guest),
         cmocka_unit_test(without_scripts_nothing_runs),
         cmocka_unit_test(help_and_version_go_to_stdout),
         cmocka_unit_test(boards_and_their_parameters_are_listed),
