@@ -297,10 +297,11 @@ static void add_fwcfg(struct machine *m, const struct machine_config *c)
         fwcfg_init(&m->fwcfg, &(struct fwcfg_config){ &m->bus, m->video_rom.bytes, m->video_rom.size });
 }
 
-/* CMOS type of a drive that holds disks of this size. */
+/* CMOS type of a drive that holds disks of this size; of a dump that was cut short, the size that it should have. */
 static uint8_t floppy_type_for(const struct drive_config *disk)
 {
-    uint64_t kb = disk->sectors / 2;
+    uint64_t told = (uint64_t)disk->geometry.cylinders * disk->geometry.heads * disk->geometry.sectors;
+    uint64_t kb = (told > disk->sectors ? told : disk->sectors) / 2;
     return kb <= 360 ? 1 : kb <= 720 ? 3 : kb == 1200 ? 2 : kb <= 1760 ? 4 : 5;
 }
 

@@ -57,6 +57,25 @@ static bool is_rom(const struct session *s, const struct stat *file)
     return is;
 }
 
+static bool is_behind(const struct stat *file, int fd)
+{
+    struct stat other;
+    return fd > STDERR_FILENO && fstat(fd, &other) == 0 && S_ISREG(other.st_mode) && file->st_dev == other.st_dev &&
+           file->st_ino == other.st_ino;
+}
+
+/* Is it what a port or the sound is written to? Another file in its place would leave the rest to nobody. */
+static bool is_in_use(const struct session *s, const struct stat *file)
+{
+    const struct ports *p = &s->ports;
+    bool is = is_behind(file, p->debugcon.out) || (s->sound.file && is_behind(file, fileno(s->sound.file)));
+    for (int i = 0; i < SERIAL_PORTS; i++)
+        is = is || is_behind(file, p->serial[i].out);
+    for (int i = 0; i < PARALLEL_PORTS; i++)
+        is = is || is_behind(file, p->parallel[i].out);
+    return is;
+}
+
 /* The manifest lies beside the image itself, not beside a link to it. */
 static bool is_sealed(const char *path)
 {
@@ -97,6 +116,8 @@ static const char *why_not(const struct session *s, const char *path)
         return "is a disk of this machine, which is not overwritten; name another file";
     if (is_rom(s, &file))
         return "is a ROM of this machine, which is not overwritten; name another file";
+    if (is_in_use(s, &file))
+        return "is what a port or the sound is written to; name another file";
     if (is_sealed(path))
         return "is sealed, so it is not overwritten; name another file";
     if (S_ISREG(file.st_mode) && looks_like_image(path, &file))

@@ -97,6 +97,27 @@ static void an_image_is_never_an_output_file(void **state)
     assert_true(hash_file(log) == before_log);      /* nothing is emptied before all were looked at */
 }
 
+/* What comes later would be written into a file without a name. */
+static void an_output_in_use_is_not_replaced(void **state)
+{
+    static const char *const options[][2] = {
+        { "--parallel", "%s" }, { "--serial", "file:%s" }, { "--debugcon", "%s" }, { "--wavcapture", "%s" },
+    };
+    struct program p;
+    char word[600], command[600];
+    (void)state;
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        const char *file = in_folder("in-use.log");
+        unlink(file);
+        snprintf(word, sizeof word, options[i][1], file);
+        snprintf(command, sizeof command, "dump memory %s 0 10", file);
+        trowel_run(&p, "--batch", options[i][0], word, "-ex", "wait 0.1", "-ex", command);
+        program_ended(&p, 1);
+        program_said(&p, "in-use.log: is what a port or the sound is written to");
+        program_free(&p);
+    }
+}
+
 static void talk(int pty, const char *say, const char *answer)
 {
     char heard[64] = "";
@@ -736,6 +757,7 @@ int main(void)
         cmocka_unit_test(debugcon_dash_goes_to_stdout),
         cmocka_unit_test(ports_write_to_files),
         cmocka_unit_test(an_image_is_never_an_output_file),
+        cmocka_unit_test(an_output_in_use_is_not_replaced),
         cmocka_unit_test(a_serial_port_talks_through_a_pty),
         cmocka_unit_test(an_overlay_belongs_to_its_disk),
         cmocka_unit_test(mistaken_pointing_is_refused),

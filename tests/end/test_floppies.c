@@ -377,6 +377,24 @@ static void what_lies_behind_the_end_does_not_change_the_disk(void **state)
     }
 }
 
+/* Less than half of a 1.44 MB dump, of which no size tells the format: the drive is one for the whole disk. */
+static void a_dump_that_broke_off_early_keeps_its_format(void **state)
+{
+    struct program p;
+    char whole[300], part[300];
+    (void)state;
+    snprintf(whole, sizeof whole, "%s", in_folder("early-whole.img"));
+    snprintf(part, sizeof part, "%s", in_folder("early.img"));
+    must("rm -f '%s' && mformat -C -i '%s' -f 1440 ::", whole, whole);
+    must("head -c 700000 '%s' >'%s'", whole, part);
+    trowel_run(&p, "--batch", "--fda", part, "-ex", "info disks", "-ex", "info cmos");
+    program_ended(&p, 0);
+    program_said(&p, "C/H/S 80/2/18");
+    program_complained(&p, "700000 bytes, but a disk of this format has 1474560");
+    assert_null(strstr(p.err, "cannot read"));
+    program_free(&p);
+}
+
 static void cut(const char *from, const char *to, unsigned bytes)
 {
     must("head -c %u '%s' >'%s'", bytes, from, to);
@@ -496,6 +514,7 @@ int main(void)
         cmocka_unit_test(the_types_of_the_drives_can_be_chosen),
         cmocka_unit_test(a_disk_at_work_is_not_changed),
         cmocka_unit_test(it_is_told_what_becomes_of_what_is_written),
+        cmocka_unit_test(a_dump_that_broke_off_early_keeps_its_format),
         cmocka_unit_test(dumps_of_an_odd_size_are_told),
         cmocka_unit_test(what_lies_behind_the_end_does_not_change_the_disk),
         cmocka_unit_test(a_drive_has_the_same_names_everywhere),
