@@ -130,11 +130,14 @@ static void draw_pane(struct ui *ui, enum view_id id, struct rect area)
 
 static int draw_state(struct ui *ui, struct canvas *canvas)
 {
-    struct style style = ui->running ? STYLE(BLACK, GREEN, 0) : STYLE(WHITE, RED, CELL_BOLD);
-    int x = canvas_printf(canvas, 0, 0, style, " %s ", ui->running ? "RUN" : "STOP");
+    bool runs = ui->running || ui->breathing;
+    struct style style = runs ? STYLE(BLACK, GREEN, 0) : STYLE(WHITE, RED, CELL_BOLD);
+    int x = canvas_printf(canvas, 0, 0, style, " %s ", runs ? "RUN" : "STOP");
     x = canvas_printf(canvas, x, 0, STYLE_TITLE_FOCUS, " F12/^] keys: %s ", ui->guest_focus ? "GUEST" : "DEBUGGER");
     x = status_timing(ui->session.machine, canvas, x);
-    if (ui->running)
+    if (ui->breathing)
+        x = canvas_text(canvas, x, 0, STYLE_TITLE, " A command runs the guest; Ctrl-C ends it. ");
+    else if (ui->running)
         x = status_speed(&ui->session.pace, canvas, x);
     else if (ui->guest_focus && ui->refused)
         x = canvas_text(canvas, x, 0, STYLE(WHITE, RED, 0), " Key dropped: the guest stands still (F12, F5: run) ");
@@ -158,7 +161,7 @@ static void draw_status(struct ui *ui, int row)
         canvas_printf(&canvas, x, 0, STYLE(WHITE, RED, 0), " %s ", ui->session.notice);
         return;
     }
-    for (size_t i = 1; !ui->guest_focus && keys_at(i); i++)
+    for (size_t i = 1; !ui->guest_focus && !ui->breathing && keys_at(i); i++)
         if (keys_at(i)->label)
             x = canvas_printf(&canvas, x, 0, STYLE_TITLE, " %s %s", keys_at(i)->key, keys_at(i)->label);
 }
